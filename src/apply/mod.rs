@@ -1,0 +1,1 @@
+//! Plan → report: carries out a plan's actions, one by one, and tells what became of each.

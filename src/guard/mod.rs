@@ -1,0 +1,1 @@
+//! Is this plan probably a mistake? Judges a finished plan, never edits it.

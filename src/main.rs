@@ -1,0 +1,3 @@
+//! The process edge: nothing else in the program exits or prints an error.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A person on either side, ids, the catalog and the snapshot: values that every stage shares.

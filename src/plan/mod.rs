@@ -1,0 +1,1 @@
+//! People wanted against people live → ordered actions, with both sides kept.

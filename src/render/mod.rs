@@ -1,0 +1,1 @@
+//! Plan and report → rows → text and JSON; every colour, plural and symbol.
