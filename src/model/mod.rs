@@ -1,1 +1,26 @@
-//! A person on either side, ids, the catalog and the snapshot: values that every stage shares.
+//! The values that every stage shares: a person on either side, ids, the catalog and the snapshot.
+//!
+//! Deliberately absent: I/O, clocks, HubSpot's wire shapes, and any idea of what should happen to a person.
+
+mod api;
+mod catalog;
+mod email;
+mod id;
+mod place;
+mod profile;
+mod snapshot;
+mod snapshot_record;
+mod status;
+mod user;
+mod working_hours;
+
+pub use api::{ApiVersion, UnknownApiVersion};
+pub use catalog::{Catalog, PermissionSet, Seat, Team};
+pub use email::{Email, EmailPattern, InvalidEmail};
+pub use id::{CrmUserId, Named, OwnerId, PermissionSetId, PortalId, TeamId, UserId};
+pub use place::Place;
+pub use profile::{Absence, Profile, Raw};
+pub use snapshot::{Account, Degraded, Member, SNAPSHOT_FORMAT, Snapshot, Source, Sources};
+pub use status::Status;
+pub use user::User;
+pub use working_hours::{Day, Minutes, WorkingHours};

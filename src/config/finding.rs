@@ -1,0 +1,62 @@
+//! What is wrong with the files: all of it, each with its place.
+
+use crate::model::Place;
+
+/// One thing to mend, or to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub severity: Severity,
+    /// Stable name of the kind of finding, in kebab case: `unknown-key`.
+    pub code: &'static str,
+    pub place: Place,
+    /// How many characters the caret underlines, from the place on; at least 1.
+    pub width: u32,
+    /// The whole source line, without its line ending; cut to what a terminal can show. `None` where there
+    /// is no line: a missing directory, a file that cannot be read.
+    pub source_line: Option<SourceLine>,
+    /// What is wrong: a lower-case fragment.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// A second place that belongs to it, with its label: the other of two equal entries.
+    pub related: Option<(Place, String)>,
+}
+
+/// A line of a file, or the part of a very long one around the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceLine {
+    pub text: String,
+    /// Characters of the line left out before `text`.
+    pub skipped: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// All findings of a run, in the order of the files: `users.yaml` first, then the roles by name, each from
+/// top to bottom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
+#[error("the files have {} to mend", plural(.0.len()))]
+pub struct Findings(pub Vec<Finding>);
+
+fn plural(count: usize) -> String {
+    if count == 1 { "one thing".to_owned() } else { format!("{count} things") }
+}
+
+impl Findings {
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}

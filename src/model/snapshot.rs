@@ -1,0 +1,100 @@
+//! One reading of a portal, complete enough to plan from without a network.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::snapshot_record::{MemberRecord, SnapshotRecord};
+use super::{ApiVersion, Catalog, CrmUserId, OwnerId, PortalId, User, UserId};
+
+/// The value of a snapshot file's `format`.
+pub const SNAPSHOT_FORMAT: &str = "hubroster-snapshot/1";
+
+/// Its JSON is also a valid seed of the sandbox portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "SnapshotRecord", into = "SnapshotRecord")]
+pub struct Snapshot {
+    /// Always [`SNAPSHOT_FORMAT`].
+    pub format: String,
+    /// The version of user provisioning it was read with.
+    pub api: ApiVersion,
+    pub portal: Account,
+    pub catalog: Catalog,
+    /// Everybody the portal shows, sorted by e-mail, then id. Who is `Absent` here is only left over in the
+    /// CRM or among archived owners.
+    pub people: Vec<Member>,
+    /// Whom the token acts for, where the API tells.
+    pub credential_owner: Option<UserId>,
+    /// What could not be read, and what that means. Sorted.
+    pub degraded: Vec<Degraded>,
+    /// Answered reading calls.
+    pub reads: u64,
+}
+
+/// The account a token belongs to (HubSpot's account information document).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: PortalId,
+    /// `STANDARD`, `SANDBOX`, `DEVELOPER_TEST`, `APP_DEVELOPER`, or whatever HubSpot says next.
+    pub account_type: String,
+    /// IANA name; days in the files are days in this zone.
+    pub time_zone: String,
+    /// Host of the account's web interface: `app-eu1.hubspot.com`.
+    pub ui_domain: String,
+    /// `na1`, `eu1` …
+    pub data_hosting_location: String,
+}
+
+/// One person as the portal shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "MemberRecord", into = "MemberRecord")]
+pub struct Member {
+    pub user: User,
+    pub crm_id: Option<CrmUserId>,
+    pub owner_id: Option<OwnerId>,
+    pub last_active: Option<jiff::Timestamp>,
+    /// What each source says of this person's existence; the status is derived from it.
+    pub sources: Sources,
+    /// What the answers said beyond what hubroster knows, as it was said: unknown settings fields and the
+    /// CRM properties from which the status was derived.
+    pub properties: BTreeMap<String, String>,
+}
+
+/// Which source shows a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sources {
+    pub settings: Source,
+    pub crm: Source,
+    pub archived_owner: Source,
+    /// A direct read by id or e-mail, made where the three lists leave the question open.
+    pub direct: Source,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// Not asked, or it could not be read.
+    #[default]
+    Unread,
+    Shown,
+    NotShown,
+}
+
+/// Something that could not be read, by name, with what is lost.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Degraded {
+    /// `seats`, `teams`, `permission sets`, `CRM records`, `archived owners`, `credential owner` …
+    pub what: String,
+    /// `None` where no scope would help: the account's tier, or the API version.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub missing_scope: Option<String>,
+    pub effect: String,
+}
+
+impl Snapshot {
+    /// The one who has this id, shown by whichever source.
+    pub fn member(&self, id: &UserId) -> Option<&Member> {
+        self.people.iter().find(|member| member.user.id.as_ref() == Some(id))
+    }
+}

@@ -1,0 +1,176 @@
+//! The file form of a snapshot: flat, in the order in which a person reads it.
+//!
+//! Written out by hand because serde's `flatten` buffers every person it reads, which costs a large portal
+//! half of its planning time.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Account, ApiVersion, Catalog, CrmUserId, Degraded, Email, Member, Named, OwnerId, PermissionSet,
+    PermissionSetId, Profile, Seat, Snapshot, Sources, Status, Team, TeamId, User, UserId,
+};
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct SnapshotRecord {
+    format: String,
+    api: ApiVersion,
+    portal: Account,
+    permission_sets: Option<Vec<PermissionSet>>,
+    teams: Option<Vec<Team>>,
+    seats: Option<Vec<Seat>>,
+    people: Vec<Member>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential_owner: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    degraded: Vec<Degraded>,
+    #[serde(default)]
+    reads: u64,
+}
+
+impl From<SnapshotRecord> for Snapshot {
+    fn from(record: SnapshotRecord) -> Snapshot {
+        let SnapshotRecord {
+            format,
+            api,
+            portal,
+            permission_sets,
+            teams,
+            seats,
+            people,
+            credential_owner,
+            degraded,
+            reads,
+        } = record;
+        let catalog = Catalog { permission_sets, teams, seats };
+        Snapshot { format, api, portal, catalog, people, credential_owner, degraded, reads }
+    }
+}
+
+impl From<Snapshot> for SnapshotRecord {
+    fn from(snapshot: Snapshot) -> SnapshotRecord {
+        let Snapshot { format, api, portal, catalog, people, credential_owner, degraded, reads } = snapshot;
+        let Catalog { permission_sets, teams, seats } = catalog;
+        SnapshotRecord {
+            format,
+            api,
+            portal,
+            permission_sets,
+            teams,
+            seats,
+            people,
+            credential_owner,
+            degraded,
+            reads,
+        }
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct MemberRecord {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<UserId>,
+    email: Email,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<String>,
+    status: Status,
+    #[serde(default)]
+    super_admin: bool,
+    #[serde(default)]
+    permission_sets: Vec<Named<PermissionSetId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team: Option<Named<TeamId>>,
+    #[serde(default)]
+    extra_teams: Vec<Named<TeamId>>,
+    #[serde(default)]
+    seats: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_active: Option<jiff::Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crm_id: Option<CrmUserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<OwnerId>,
+    #[serde(default)]
+    profile: Profile,
+    #[serde(default)]
+    sources: Sources,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    properties: BTreeMap<String, String>,
+}
+
+impl From<MemberRecord> for Member {
+    fn from(record: MemberRecord) -> Member {
+        let MemberRecord {
+            id,
+            email,
+            first_name,
+            last_name,
+            status,
+            super_admin,
+            permission_sets,
+            team,
+            extra_teams,
+            seats,
+            last_active,
+            crm_id,
+            owner_id,
+            profile,
+            sources,
+            properties,
+        } = record;
+        let user = User {
+            email,
+            id,
+            status,
+            first_name,
+            last_name,
+            super_admin,
+            permission_sets,
+            team,
+            extra_teams,
+            seats,
+            profile,
+        };
+        Member { user, crm_id, owner_id, last_active, sources, properties }
+    }
+}
+
+impl From<Member> for MemberRecord {
+    fn from(member: Member) -> MemberRecord {
+        let Member { user, crm_id, owner_id, last_active, sources, properties } = member;
+        let User {
+            email,
+            id,
+            status,
+            first_name,
+            last_name,
+            super_admin,
+            permission_sets,
+            team,
+            extra_teams,
+            seats,
+            profile,
+        } = user;
+        MemberRecord {
+            id,
+            email,
+            first_name,
+            last_name,
+            status,
+            super_admin,
+            permission_sets,
+            team,
+            extra_teams,
+            seats,
+            last_active,
+            crm_id,
+            owner_id,
+            profile,
+            sources,
+            properties,
+        }
+    }
+}
