@@ -1,0 +1,97 @@
+//! What became of a plan. Failures are data: one does not hide the others.
+
+use crate::plan::{Action, Change};
+
+/// One outcome per action, in the order of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub outcomes: Vec<Outcome>,
+    /// Answered calls of the whole run, the plan's included.
+    pub reads: u64,
+    pub writes: u64,
+    /// Why the run ended before the plan did.
+    pub stopped: Option<Stop>,
+}
+
+impl Report {
+    pub fn count(&self, kind: OutcomeKind) -> usize {
+        self.outcomes.iter().filter(|outcome| outcome.kind == kind).count()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub action: Action,
+    pub kind: OutcomeKind,
+    /// For a person whose calls did not all end alike: what was not done. Empty where `kind` says it all.
+    pub not_done: Vec<Change>,
+    pub error: Option<ActionError>,
+    /// What the admin should know or do, in a sentence fragment.
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OutcomeKind {
+    Done,
+    /// HubSpot refused, or accepted the call without making the change.
+    Failed,
+    /// The person differs from what was planned from; nothing was written.
+    Stale,
+    /// A guard at the last moment; nothing was written.
+    Refused,
+    /// Not tried, because the run stopped or what it depends on failed.
+    Skipped,
+    /// HubSpot will take it later: after acceptance, or once the CRM record exists. No failure.
+    Waiting,
+    /// It may have been done, and reading could not settle it.
+    Unknown,
+}
+
+impl OutcomeKind {
+    pub const ALL: [OutcomeKind; 7] = [
+        OutcomeKind::Done,
+        OutcomeKind::Failed,
+        OutcomeKind::Stale,
+        OutcomeKind::Refused,
+        OutcomeKind::Skipped,
+        OutcomeKind::Waiting,
+        OutcomeKind::Unknown,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OutcomeKind::Done => "done",
+            OutcomeKind::Failed => "failed",
+            OutcomeKind::Stale => "stale",
+            OutcomeKind::Refused => "refused",
+            OutcomeKind::Skipped => "skipped",
+            OutcomeKind::Waiting => "waiting",
+            OutcomeKind::Unknown => "unknown",
+        }
+    }
+
+    /// Whether the action is as the plan wanted it, or will be without anybody's doing.
+    pub fn is_well(self) -> bool {
+        matches!(self, OutcomeKind::Done | OutcomeKind::Waiting)
+    }
+}
+
+/// What HubSpot, or the way to it, said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionError {
+    pub status: Option<u16>,
+    pub category: Option<String>,
+    /// Cut and scrubbed of anything that looks like a token.
+    pub message: String,
+    pub correlation_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    Interrupted,
+    DailyLimit,
+    /// The token was refused in the middle of the run.
+    Credential,
+    /// HubSpot moves the account between data centres and asks for longer than a run waits.
+    Migrating,
+}
