@@ -92,7 +92,21 @@ pub struct Degraded {
     pub effect: String,
 }
 
+impl Degraded {
+    pub const ARCHIVED_OWNERS: &str = "archived owners";
+    pub const CREDENTIAL_OWNER: &str = "credential owner";
+    pub const CRM_RECORDS: &str = "CRM records";
+    pub const PERMISSION_SETS: &str = "permission sets";
+    pub const SEATS: &str = "seats";
+    pub const TEAMS: &str = "teams";
+}
+
 impl Snapshot {
+    /// Whether the part of that name (see the constants of [`Degraded`]) could not be read.
+    pub fn lacks(&self, what: &str) -> bool {
+        self.degraded.iter().any(|degraded| degraded.what == what)
+    }
+
     /// The one who has this id, shown by whichever source.
     pub fn member(&self, id: &UserId) -> Option<&Member> {
         self.people.iter().find(|member| member.user.id.as_ref() == Some(id))

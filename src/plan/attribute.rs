@@ -25,6 +25,8 @@ pub enum UserAttribute {
     Seats,
     FirstName,
     LastName,
+    /// `false` where no invitation mail is sent; only ever in an invitation.
+    Invite,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +52,7 @@ impl Attribute {
             Attribute::User(UserAttribute::Seats) => "seats",
             Attribute::User(UserAttribute::FirstName) => "first_name",
             Attribute::User(UserAttribute::LastName) => "last_name",
+            Attribute::User(UserAttribute::Invite) => "invite",
             Attribute::Profile(ProfileAttribute::JobTitle) => "profile.job_title",
             Attribute::Profile(ProfileAttribute::Phone) => "profile.phone",
             Attribute::Profile(ProfileAttribute::Availability) => "profile.availability",

@@ -7,7 +7,13 @@
 mod action;
 mod attribute;
 mod beside;
+mod compare;
 mod digest;
+mod order;
+mod people;
+mod privilege;
+mod seats;
+mod teams;
 
 pub use action::{Action, ActionKind, Calls, Note, PrivilegeChange, SettingsCall, Subject, TeamState, Work};
 pub use attribute::{Attribute, Change, NamedText, ProfileAttribute, TeamAttribute, UserAttribute, Value};
@@ -16,7 +22,9 @@ pub use beside::{
 };
 pub use digest::Digest;
 
-use crate::model::{Account, ApiVersion, Degraded, PortalId};
+use crate::config::WantedState;
+use crate::model::{Account, ApiVersion, Degraded, Member, PortalId, Status};
+use crate::resolve::{Person, Resolved};
 
 /// Everything that follows from one set of files and one reading of the portal; ordered, comparable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +33,7 @@ pub struct Plan {
     pub people: People,
     /// What was asked for with `--target`, sorted; empty: everybody.
     pub targets: Vec<String>,
-    /// In the order in which they are carried out; see [`order`].
+    /// In the order in which they are carried out; see the module `order`.
     pub actions: Vec<Action>,
     /// Sorted by subject.
     pub blocked: Vec<Blocked>,
@@ -71,5 +79,67 @@ impl Plan {
 
     pub fn digest(&self) -> Digest {
         Digest::of(self.portal.id, &self.targets, &self.actions)
+    }
+}
+
+/// Compares both sides of everybody. Total: whatever the sides are, there is a plan.
+pub fn plan(resolved: &Resolved<'_>) -> Plan {
+    let mut plan = Plan {
+        portal: PlannedPortal {
+            id: resolved.portal.id,
+            name: resolved.portal.name.clone(),
+            api: resolved.api,
+            account: resolved.account.clone(),
+        },
+        people: People::default(),
+        targets: Vec::new(),
+        actions: Vec::new(),
+        blocked: Vec::new(),
+        by_hand: Vec::new(),
+        waiting: Vec::new(),
+        unmanaged: unmanaged(resolved),
+        degraded: resolved.degraded.clone(),
+    };
+    teams::plan(resolved, &mut plan);
+    people::plan(resolved, &mut plan);
+    order::sort(&mut plan);
+    seats::check(&mut plan, resolved.snapshot);
+    // Whom a shortage blocked has come to the end of the list.
+    order::sort(&mut plan);
+    plan.people = count(resolved, &plan);
+    plan
+}
+
+fn unmanaged(resolved: &Resolved<'_>) -> Vec<Unmanaged> {
+    if resolved.policy.unmanaged == crate::config::Unmanaged::Ignore {
+        return Vec::new();
+    }
+    let people = resolved.unmanaged.iter().map(|member| Unmanaged {
+        subject: Subject::User { email: member.user.email.clone(), id: member.user.id.clone() },
+        status: Some(member.user.status),
+        last_active: member.last_active,
+    });
+    let teams = resolved.unmanaged_teams.iter().map(|team| Unmanaged {
+        subject: Subject::Team { name: team.name.clone(), id: Some(team.id.clone()) },
+        status: None,
+        last_active: None,
+    });
+    people.chain(teams).collect()
+}
+
+fn count(resolved: &Resolved<'_>, plan: &Plan) -> People {
+    let is_super_admin = |member: &&Member| {
+        member.user.super_admin && !matches!(member.user.status, Status::Absent | Status::Deactivated)
+    };
+    let super_admins = resolved.snapshot.people.iter().filter(is_super_admin).count();
+    let revoked =
+        plan.by_hand.iter().filter(|row| matches!(row.step, ByHandStep::RevokeSuperAdmin { .. })).count();
+    let is_wanted = |person: &&Person<'_>| person.state == WantedState::Present;
+    People {
+        live: resolved.live,
+        desired: resolved.people.iter().filter(is_wanted).count(),
+        super_admins,
+        super_admins_after: super_admins.saturating_sub(revoked),
+        empty_list: resolved.empty_list,
     }
 }

@@ -1,0 +1,495 @@
+//! One person: which action their two sides ask for, and what no action can do.
+
+use crate::config::{Access, DesiredUser, PermissionGrant, Privilege, WantedState};
+use crate::model::{ApiVersion, Member, Named, PermissionSetId, Place, Source, Status, User};
+use crate::resolve::{Conflict, CredentialOwner, Person, Resolved, ResolvedRole, WantedAccess};
+
+use super::privilege::{self, Privileges};
+use super::{
+    Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Calls, Change, Note, Permission, Plan,
+    PrivilegeChange, Rule, SettingsCall, StartFrom, Subject, UserAttribute, Value, Waiting, WaitingReason,
+    Work, compare,
+};
+
+pub(super) fn plan(resolved: &Resolved<'_>, plan: &mut Plan) {
+    let privileges = Privileges::new(resolved);
+    for person in &resolved.people {
+        Planner { person, privileges: &privileges, api: resolved.api, plan }.plan();
+    }
+}
+
+struct Planner<'a, 'p> {
+    person: &'p Person<'a>,
+    privileges: &'p Privileges<'a>,
+    api: ApiVersion,
+    plan: &'p mut Plan,
+}
+
+impl Planner<'_, '_> {
+    fn plan(&mut self) {
+        let person = self.person;
+        let live = person.live.filter(|member| member.user.status != Status::Absent);
+        if let Some(conflict) = &person.conflict {
+            return self.block(self.intended_kind(live), Vec::new(), conflict_rule(conflict));
+        }
+        if let Some(live_email) = person.live_email {
+            let step = ByHandStep::ChangeEmail { live: live_email.clone() };
+            self.by_hand(step, PrivilegeChange::None);
+        }
+        match (person.state, live) {
+            (WantedState::Removed | WantedState::Deactivated, None) => {}
+            (_, Some(member)) if is_out_of_sight(member) => {
+                self.block(self.intended_kind(live), Vec::new(), Rule::StatusUnknown);
+            }
+            (WantedState::Removed, Some(member)) => self.remove(member),
+            (WantedState::Deactivated, Some(member)) => self.deactivate(member),
+            (WantedState::Present, None) => self.invite(),
+            (WantedState::Present, Some(member)) if member.user.status == Status::Deactivated => {
+                self.reactivate(member);
+            }
+            (WantedState::Present, Some(member)) => self.update(member),
+        }
+    }
+
+    fn intended_kind(&self, live: Option<&Member>) -> ActionKind {
+        match (self.person.state, live) {
+            (WantedState::Removed, _) => ActionKind::Remove,
+            (WantedState::Deactivated, _) => ActionKind::Deactivate,
+            (WantedState::Present, None) => ActionKind::Invite,
+            (WantedState::Present, Some(member)) => match member.user.status {
+                Status::Deactivated => ActionKind::Reactivate,
+                _ => ActionKind::Update,
+            },
+        }
+    }
+
+    /// Why this person may not lose their access.
+    fn guarded(&self, member: &Member) -> Option<Rule> {
+        match self.person.credential_owner {
+            CredentialOwner::Told | CredentialOwner::Configured => Some(Rule::CredentialOwner),
+            CredentialOwner::No if member.user.super_admin => Some(Rule::SuperAdmin),
+            CredentialOwner::No if self.person.is_protected => Some(Rule::Protected),
+            CredentialOwner::No => None,
+        }
+    }
+
+    fn remove(&mut self, member: &Member) {
+        let changes = compare::differences(&member.user, &User::absent(member.user.email.clone()));
+        // Whoever is removed loses their profile too; that is no news.
+        let changes: Vec<Change> = changes.into_iter().filter(|change| is_access(change.attribute)).collect();
+        if let Some(rule) = self.guarded(member) {
+            return self.block(ActionKind::Remove, changes, rule);
+        }
+        let mut notes = Vec::from_iter(self.person.expired.map(Note::Expired));
+        if self.person.entry.is_none() {
+            notes.push(Note::Unmanaged);
+        }
+        self.act(
+            ActionKind::Remove,
+            changes,
+            (PrivilegeChange::None, notes),
+            Work::Remove { before: Box::new(member.user.clone()) },
+        );
+    }
+
+    fn deactivate(&mut self, member: &Member) {
+        if member.user.status == Status::Deactivated {
+            return;
+        }
+        match self.guarded(member) {
+            Some(rule) => self.block(ActionKind::Deactivate, Vec::new(), rule),
+            None => {
+                let step = ByHandStep::Deactivate { expired: self.person.expired };
+                self.by_hand(step, PrivilegeChange::None);
+            }
+        }
+    }
+
+    fn reactivate(&mut self, member: &Member) {
+        if self.person.credential_owner == CredentialOwner::Configured {
+            return self.block(ActionKind::Reactivate, Vec::new(), Rule::CredentialOwner);
+        }
+        self.by_hand(ByHandStep::Reactivate, PrivilegeChange::None);
+        let changes = compare::differences(&member.user, &self.person.wanted);
+        if !changes.is_empty() {
+            self.wait(WaitingReason::Reactivation, changes);
+        }
+    }
+
+    fn invite(&mut self) {
+        let person = self.person;
+        let entry = person.entry.expect("only an entry of the file wants somebody present");
+        let mut user = (*person.wanted).clone();
+        // The POST carries one permission set; it cannot make anybody a super admin.
+        user.super_admin = false;
+        let wants_seats_by_hand = !self.api.has_seats() && !user.seats.is_empty();
+        let seats = if wants_seats_by_hand { std::mem::take(&mut user.seats) } else { Vec::new() };
+        let mut changes = compare::differences(&User::absent(user.email.clone()), &user);
+        if !entry.invite {
+            changes.push(Change {
+                attribute: Attribute::User(UserAttribute::Invite),
+                before: Value::Nothing,
+                after: Value::text("false"),
+            });
+        }
+        if let Some(rule) = self.refused_invitation() {
+            return self.block(ActionKind::Invite, changes, rule);
+        }
+        let mut notes = self.access_notes(None);
+        notes.extend(person.live.map(|_| Note::Returns));
+        if !entry.invite {
+            notes.push(Note::WithoutMail);
+        }
+        notes.extend(person.unresolved_team.map(|team| Note::WithoutTeam(team.to_owned())));
+        if wants_seats_by_hand {
+            self.by_hand(ByHandStep::SetSeats { before: Vec::new(), after: seats }, PrivilegeChange::None);
+        }
+        self.access_by_hand(None);
+        let privilege = self.privilege_of_invitation(&user);
+        let work = Work::Invite { user: Box::new(user), send_mail: entry.invite };
+        self.act(ActionKind::Invite, changes, (privilege, notes), work);
+    }
+
+    fn refused_invitation(&self) -> Option<Rule> {
+        let person = self.person;
+        if person.has_foreign_domain {
+            return Some(Rule::ForeignDomain { domain: person.email.domain().to_owned() });
+        }
+        match person.access {
+            WantedAccess::Unavailable { set, .. } => Some(Rule::NoPermissionSets { set: set.to_owned() }),
+            _ => None,
+        }
+    }
+
+    fn privilege_of_invitation(&self, user: &User) -> PrivilegeChange {
+        privilege::compare(Privilege::Standard, self.privileges.of(user))
+    }
+
+    fn update(&mut self, member: &Member) {
+        let person = self.person;
+        let before = &member.user;
+        let mut after = (*person.wanted).clone();
+        // Super admin rights are granted and revoked by hand, and a super admin is never sent a role.
+        if before.super_admin != after.super_admin || before.super_admin {
+            after.permission_sets.clone_from(&before.permission_sets);
+            after.super_admin = before.super_admin;
+        }
+        if person.credential_owner == CredentialOwner::Configured {
+            let changes = compare::differences(before, &after);
+            if !changes.is_empty() {
+                self.block(ActionKind::Update, changes, Rule::CredentialOwner);
+            }
+            return;
+        }
+        self.unavailable_role(before);
+        self.access_by_hand(Some(before));
+        self.keep_protected(before, &mut after);
+        self.settle_several_sets(before, &mut after);
+        if before.status == Status::Invited {
+            self.keep_until_accepted(before, &mut after);
+        }
+        let changes = compare::differences(before, &after);
+        if changes.is_empty() {
+            return;
+        }
+        let calls = calls(&changes, self.api);
+        let privilege = privilege::compare(self.privileges.of(before), self.privileges.of(&after));
+        let mut notes = Vec::new();
+        if has(&changes, UserAttribute::Role) {
+            notes.extend(self.access_notes(Some(before)));
+        }
+        if before.status == Status::Unknown {
+            notes.push(Note::StatusUnknown);
+        }
+        let work = Work::Update {
+            before: Box::new(before.clone()),
+            after: Box::new(after),
+            crm_id: member.crm_id.clone(),
+            calls,
+        };
+        self.act(ActionKind::Update, changes, (privilege, notes), work);
+    }
+
+    /// A role that the account's tier cannot give.
+    fn unavailable_role(&mut self, before: &User) {
+        if let WantedAccess::Unavailable { set, .. } = self.person.access
+            && !before.super_admin
+            && before.permission_sets.is_empty()
+        {
+            let change = Change {
+                attribute: Attribute::User(UserAttribute::Role),
+                before: Value::Nothing,
+                after: Value::text(set),
+            };
+            self.block(ActionKind::Update, vec![change], Rule::NoPermissionSets { set: set.to_owned() });
+        }
+    }
+
+    /// Role and seats of protected people are blocked; the rest may change.
+    fn keep_protected(&mut self, before: &User, after: &mut User) {
+        if !self.person.is_protected {
+            return;
+        }
+        let blocked = take_back(before, after, |attribute| {
+            matches!(attribute, Attribute::User(UserAttribute::Role | UserAttribute::Seats))
+        });
+        if !blocked.is_empty() {
+            self.block(ActionKind::Update, blocked, Rule::Protected);
+        }
+    }
+
+    /// Any PUT keeps one of several permission sets and drops the rest.
+    fn settle_several_sets(&mut self, before: &User, after: &mut User) {
+        let collapses = self.person.entry.is_some_and(|entry| entry.collapse_roles);
+        if before.permission_sets.len() < 2 || collapses {
+            return;
+        }
+        let keep = match after.permission_sets.as_slice() {
+            [one] if before.permission_sets.contains(one) => Some(one.name.clone()),
+            _ => None,
+        };
+        if let Some(keep) = keep {
+            let others = before.permission_sets.iter().filter(|set| set.name != keep);
+            let take_away = others.map(|set| set.name.clone()).collect();
+            self.by_hand(ByHandStep::TakeAwayPermissionSets { keep, take_away }, PrivilegeChange::Lower);
+            after.permission_sets.clone_from(&before.permission_sets);
+        }
+        let teams_need_put = !self.api.has_teams_api();
+        let blocked = take_back(before, after, |attribute| {
+            !attribute.is_profile() && (teams_need_put || !attribute.is_membership())
+        });
+        if !blocked.is_empty() {
+            let kept: Option<&Named<PermissionSetId>> = self.wanted_set(before);
+            let lost = before.permission_sets.iter().filter(|set| Some(*set) != kept);
+            let lost = lost.map(|set| set.name.clone()).collect();
+            self.block(ActionKind::Update, blocked, Rule::SeveralPermissionSets { lost });
+        }
+    }
+
+    /// The one live set that a PUT would keep.
+    fn wanted_set<'u>(&self, before: &'u User) -> Option<&'u Named<PermissionSetId>> {
+        let wanted = self.person.wanted.permission_sets.first()?;
+        if self.person.wanted.permission_sets.len() > 1 {
+            return None;
+        }
+        before.permission_sets.iter().find(|set| set.id == wanted.id)
+    }
+
+    /// HubSpot refuses a PUT with names before the person accepts, and the whole user has them once given.
+    fn keep_until_accepted(&mut self, before: &User, after: &mut User) {
+        let is_named = before.has_name();
+        let teams_need_put = !self.api.has_teams_api();
+        let waiting = take_back(before, after, |attribute| match attribute {
+            Attribute::User(UserAttribute::FirstName | UserAttribute::LastName) => true,
+            Attribute::User(UserAttribute::Role | UserAttribute::Seats) => is_named,
+            attribute if attribute.is_membership() => is_named && teams_need_put,
+            _ => false,
+        });
+        if !waiting.is_empty() {
+            self.wait(WaitingReason::Acceptance, waiting);
+        }
+    }
+
+    /// What a reviewer should know about the role of a newcomer, or of a changed person.
+    fn access_notes(&self, before: Option<&User>) -> Vec<Note> {
+        let mut notes = Vec::new();
+        match self.person.access {
+            WantedAccess::PermissionSet(ResolvedRole { set: Some(set), .. }) => {
+                if before.is_some_and(|user| user.permission_sets.is_empty() && !user.super_admin) {
+                    notes.push(Note::ReplacesHandMadePermissions);
+                }
+                if set.requires_billing_write {
+                    notes.push(Note::NeedsBillingWrite);
+                }
+            }
+            WantedAccess::Template { .. } | WantedAccess::Scratch(_) | WantedAccess::SuperAdmin(_)
+                if before.is_none() =>
+            {
+                notes.push(Note::StartsWithMinimalAccess);
+            }
+            _ => {}
+        }
+        if let Some(before) = before {
+            let kept = self.wanted_set(before);
+            let dropped = before.permission_sets.iter().filter(|set| Some(*set) != kept);
+            if before.permission_sets.len() > 1 {
+                notes.push(Note::DropsPermissionSets(dropped.map(|set| set.name.clone()).collect()));
+            }
+            notes.extend(self.privileges.unnamed(before).into_iter().map(Note::UnnamedPermissionSet));
+        }
+        notes
+    }
+
+    /// Access that no API gives or takes.
+    fn access_by_hand(&mut self, before: Option<&User>) {
+        let person = self.person;
+        let is_admin = before.is_some_and(|user| user.super_admin);
+        match person.access {
+            WantedAccess::SuperAdmin(_) if !is_admin => {
+                let privilege = match before {
+                    Some(before) => privilege::compare(self.privileges.of(before), Privilege::Admin),
+                    None => PrivilegeChange::Raise,
+                };
+                self.access_step(ByHandStep::GrantSuperAdmin, privilege);
+            }
+            WantedAccess::LeftOut | WantedAccess::SuperAdmin(_) => {}
+            access if is_admin => {
+                let then = access.role().map(|role| match access {
+                    WantedAccess::Template { template, .. } => format!("the template {template}"),
+                    WantedAccess::Scratch(_) => "permissions from scratch".to_owned(),
+                    _ => match &role.role.access {
+                        Access::PermissionSet(set) => format!("the permission set {set}"),
+                        _ => role.role.name.clone(),
+                    },
+                });
+                self.access_step(ByHandStep::RevokeSuperAdmin { then }, PrivilegeChange::Lower);
+            }
+            WantedAccess::Template { role, template } => {
+                self.hand_made(role, StartFrom::Template(template.to_owned()), before);
+            }
+            WantedAccess::Scratch(role) => self.hand_made(role, StartFrom::Scratch, before),
+            WantedAccess::Cleared | WantedAccess::PermissionSet(_) | WantedAccess::Unavailable { .. } => {}
+        }
+    }
+
+    /// Whether it was done cannot be read back, so the step is shown while there is reason to think it was
+    /// not: for a newcomer, until they accept, and while they still have permission sets.
+    fn hand_made(&mut self, role: ResolvedRole<'_>, start: StartFrom, before: Option<&User>) {
+        let take_away: Vec<String> =
+            before.into_iter().flat_map(|user| &user.permission_sets).map(|set| set.name.clone()).collect();
+        if before.is_some_and(|user| user.status != Status::Invited) && take_away.is_empty() {
+            return;
+        }
+        let current = before.map_or(Privilege::Standard, |user| self.privileges.of(user));
+        let privilege = privilege::compare(current, role.role.privilege);
+        let permissions = role.role.permissions.iter().map(permission).collect();
+        self.access_step(ByHandStep::SetPermissions { start, permissions, take_away }, privilege);
+    }
+
+    /// A protected person's role is not changed by hand either.
+    fn access_step(&mut self, step: ByHandStep, privilege: PrivilegeChange) {
+        let is_live = self.person.live.is_some_and(|member| member.user.status != Status::Absent);
+        if self.person.is_protected && is_live {
+            let change = Change {
+                attribute: Attribute::User(UserAttribute::Role),
+                before: Value::Nothing,
+                after: Value::text(step.as_str()),
+            };
+            return self.block(ActionKind::Update, vec![change], Rule::Protected);
+        }
+        self.by_hand(step, privilege);
+    }
+
+    fn subject(&self) -> Subject {
+        let id = self.person.live.and_then(|member| member.user.id.clone());
+        Subject::User { email: self.person.email.clone(), id }
+    }
+
+    fn source(&self) -> Option<Place> {
+        self.person.entry.map(|entry: &DesiredUser| entry.place.clone())
+    }
+
+    fn act(
+        &mut self,
+        kind: ActionKind,
+        changes: Vec<Change>,
+        (privilege, mut notes): (PrivilegeChange, Vec<Note>),
+        work: Work,
+    ) {
+        notes.sort();
+        let (subject, source) = (self.subject(), self.source());
+        self.plan.actions.push(Action { kind, subject, changes, privilege, notes, source, work });
+    }
+
+    fn block(&mut self, kind: ActionKind, changes: Vec<Change>, rule: Rule) {
+        let (subject, source) = (self.subject(), self.source());
+        self.plan.blocked.push(Blocked { kind, subject, changes, rule, source });
+    }
+
+    fn by_hand(&mut self, step: ByHandStep, privilege: PrivilegeChange) {
+        let (subject, source) = (self.subject(), self.source());
+        self.plan.by_hand.push(ByHand { step, subject, privilege, source });
+    }
+
+    fn wait(&mut self, reason: WaitingReason, changes: Vec<Change>) {
+        let (email, source) = (self.person.email.clone(), self.source());
+        self.plan.waiting.push(Waiting { email, reason, changes, source });
+    }
+}
+
+/// Neither the list nor a direct read shows them, and a source that would tell is closed.
+fn is_out_of_sight(member: &Member) -> bool {
+    member.user.status == Status::Unknown
+        && member.sources.settings != Source::Shown
+        && member.sources.direct != Source::Shown
+}
+
+fn conflict_rule(conflict: &Conflict) -> Rule {
+    match conflict {
+        Conflict::PinnedIdIsSomebodyElse { pinned, live } => {
+            Rule::IdentityConflict { pinned: pinned.to_string(), live: live.to_string() }
+        }
+        Conflict::SeveralLivePeople(ids) => {
+            Rule::SeveralLivePeople { ids: ids.iter().map(ToString::to_string).collect() }
+        }
+        Conflict::PreviousEmailStillLive(previous) => {
+            Rule::PreviousEmailStillLive { previous: previous.to_string() }
+        }
+    }
+}
+
+fn is_access(attribute: Attribute) -> bool {
+    match attribute {
+        Attribute::User(UserAttribute::FirstName | UserAttribute::LastName | UserAttribute::Invite) => false,
+        Attribute::User(
+            UserAttribute::Role | UserAttribute::Team | UserAttribute::ExtraTeams | UserAttribute::Seats,
+        ) => true,
+        Attribute::Team(_) | Attribute::Profile(_) => false,
+    }
+}
+
+fn has(changes: &[Change], attribute: UserAttribute) -> bool {
+    changes.iter().any(|change| change.attribute == Attribute::User(attribute))
+}
+
+/// Sets attributes back to the live value and returns what would have changed.
+fn take_back(before: &User, after: &mut User, which: impl Fn(Attribute) -> bool) -> Vec<Change> {
+    let mut taken = compare::differences(before, after);
+    taken.retain(|change| which(change.attribute));
+    for change in &taken {
+        match change.attribute {
+            Attribute::User(UserAttribute::Role) => after.permission_sets.clone_from(&before.permission_sets),
+            Attribute::User(UserAttribute::Team) => after.team.clone_from(&before.team),
+            Attribute::User(UserAttribute::ExtraTeams) => after.extra_teams.clone_from(&before.extra_teams),
+            Attribute::User(UserAttribute::Seats) => after.seats.clone_from(&before.seats),
+            Attribute::User(UserAttribute::FirstName) => after.first_name.clone_from(&before.first_name),
+            Attribute::User(UserAttribute::LastName) => after.last_name.clone_from(&before.last_name),
+            Attribute::User(UserAttribute::Invite) | Attribute::Team(_) => {}
+            Attribute::Profile(_) => after.profile.clone_from(&before.profile),
+        }
+    }
+    taken
+}
+
+/// The narrowest endpoints that do it: profile → CRM, nothing but teams → Teams API, all else → one PUT.
+fn calls(changes: &[Change], api: ApiVersion) -> Calls {
+    let profile = changes.iter().any(|change| change.attribute.is_profile());
+    let mut of_settings = changes.iter().filter(|change| !change.attribute.is_profile()).peekable();
+    let settings = if of_settings.peek().is_none() {
+        None
+    } else if api.has_teams_api() && of_settings.all(|change| change.attribute.is_membership()) {
+        Some(SettingsCall::Teams)
+    } else {
+        Some(SettingsCall::Put)
+    };
+    Calls { settings, profile }
+}
+
+fn permission((line, grant): &(String, PermissionGrant)) -> Permission {
+    let grants = match grant {
+        PermissionGrant::Switch(on) => vec![(String::new(), if *on { "on" } else { "off" }.to_owned())],
+        PermissionGrant::Level(level) => vec![(String::new(), level.clone())],
+        PermissionGrant::Reach(grants) => grants.clone(),
+    };
+    Permission { line: line.clone(), grants }
+}

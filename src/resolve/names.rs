@@ -1,0 +1,101 @@
+//! Names of the files against names of the portal: found, missing with the nearest one, or ambiguous.
+
+use crate::config::{Desired, Finding, Setting, Severity};
+use crate::model::{ApiVersion, Degraded, Place};
+
+/// What a name stands for, among things that may share names.
+pub(super) enum Lookup<'a, T> {
+    One(&'a T),
+    Missing { nearest: Option<&'a str> },
+    Several(usize),
+}
+
+pub(super) fn look_up<'a, T>(
+    items: &'a [T],
+    name: &str,
+    name_of: impl Fn(&'a T) -> &'a str,
+) -> Lookup<'a, T> {
+    let mut same = items.iter().filter(|item| name_of(item) == name);
+    match (same.next(), same.count()) {
+        (Some(item), 0) => Lookup::One(item),
+        (Some(_), more) => Lookup::Several(more + 1),
+        (None, _) => Lookup::Missing { nearest: nearest(name, items.iter().map(name_of)) },
+    }
+}
+
+/// The likeliest meant name: at most a third of its characters away, ignoring case.
+pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    let distance = |other: &str| strsim::damerau_levenshtein(&wanted, &other.to_lowercase());
+    names
+        .map(|other| (distance(other), other))
+        .filter(|(distance, other)| *distance * 3 <= other.chars().count().max(wanted.chars().count()))
+        .min()
+        .map(|(_, other)| other)
+}
+
+/// A finding about `name` at `place`; `kind` is what it should have been: `permission set`.
+pub(super) fn missing(
+    code: &'static str,
+    (kind, name): (&str, &str),
+    place: &Place,
+    nearest: Option<&str>,
+) -> Finding {
+    let help = match nearest {
+        Some(nearest) => format!("the portal has `{nearest}`"),
+        None => format!("create the {kind} in HubSpot first, or write the name of one that is there"),
+    };
+    finding(code, name, place, format!("the portal has no {kind} named `{name}`"), help)
+}
+
+pub(super) fn ambiguous(
+    code: &'static str,
+    (kind, name): (&str, &str),
+    place: &Place,
+    count: usize,
+) -> Finding {
+    let message = format!("the portal has {count} {kind}s named `{name}`");
+    finding(code, name, place, message, format!("rename all but one of these {kind}s in HubSpot"))
+}
+
+fn finding(code: &'static str, name: &str, place: &Place, message: String, help: String) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        code,
+        place: place.clone(),
+        width: name.chars().count().max(1) as u32,
+        source_line: None,
+        message,
+        help: Some(help),
+        related: None,
+    }
+}
+
+/// What the files ask for that the chosen API version cannot do, by name.
+pub(super) fn out_of_reach(desired: &Desired, api: ApiVersion) -> Vec<Degraded> {
+    let mut degraded = Vec::new();
+    let names_seats = |seats: &Setting<_>| matches!(seats, Setting::Given(..) | Setting::Clear(_));
+    let seats_wanted = desired.users.iter().any(|user| names_seats(&user.seats))
+        || desired.roles.values().any(|role| names_seats(&role.seats));
+    if !api.has_seats() && seats_wanted {
+        degraded.push(Degraded {
+            what: Degraded::SEATS.to_owned(),
+            missing_scope: None,
+            effect: format!(
+                "`portal.api: {api}` can neither read nor give seats: they are left as they are, and a \
+                 newcomer's are by hand"
+            ),
+        });
+    }
+    if !api.has_teams_api() && desired.teams.is_some() {
+        degraded.push(Degraded {
+            what: Degraded::TEAMS.to_owned(),
+            missing_scope: None,
+            effect: format!(
+                "`portal.api: {api}` does not tell a team's parent and cannot create, rename or delete teams: \
+                 parents are left as they are, the rest is by hand"
+            ),
+        });
+    }
+    degraded
+}
