@@ -1,0 +1,248 @@
+//! The command line as clap sees it.
+//!
+//! A token is deliberately no argument: arguments are seen by every process of a machine and kept by shells.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use jiff::civil::Date;
+
+/// Keep the people in a HubSpot portal as they stand in files.
+#[derive(Debug, Parser)]
+#[command(name = "hubroster", version, propagate_version = true, max_term_width = 100, subcommand_required = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// When to colour the output; NO_COLOR is honoured
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub color: Colour,
+    /// Tell more on stderr: each call to the portal; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// No progress and no remarks on stderr, only errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check the files, all of them, without a network
+    #[command(after_help = "\
+Examples:
+  hubroster validate
+  hubroster validate clients/example --format json")]
+    Validate(Validate),
+    /// Print a JSON Schema, for editors and policy tools
+    #[command(after_help = "\
+Examples:
+  hubroster schema users > users.schema.json
+  hubroster schema plan")]
+    Schema {
+        /// Of which document
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
+    /// Show what apply would do; reads the portal, cannot write
+    #[command(after_help = "\
+Examples:
+  hubroster plan --sandbox                   rehearse on the simulated portal
+  hubroster plan                             the real one, with HUBSPOT_ACCESS_TOKEN
+  hubroster plan --detailed-exitcode         exit 2 when there is something to apply
+  hubroster plan --snapshot portal.json      without a network
+  hubroster plan --today 2027-04-01          as it will be when access expires")]
+    Plan(Plan),
+    /// Plan again, show it, ask, and carry it out
+    #[command(after_help = "\
+Examples:
+  hubroster apply --sandbox                  rehearse on the simulated portal
+  hubroster apply                            asks for the word `yes`
+  hubroster apply --yes                      in CI
+  hubroster apply --yes --ack-removals 7     for a plan with exactly seven removals")]
+    Apply(Apply),
+    /// Save one reading of the portal, to plan against or to seed a sandbox
+    #[command(after_help = "\
+Examples:
+  hubroster snapshot --out portal.json
+  hubroster plan --snapshot portal.json
+  hubroster sandbox serve --seed portal.json")]
+    Snapshot(Snapshot),
+    /// Check token, account, scopes and limits, and what each missing scope disables
+    #[command(after_help = "\
+Examples:
+  hubroster doctor
+  hubroster doctor --sandbox")]
+    Doctor(Doctor),
+    /// The simulated portal
+    #[command(subcommand_required = true)]
+    Sandbox {
+        #[command(subcommand)]
+        command: SandboxCommand,
+    },
+    /// Print a completion script for a shell
+    #[command(after_help = "\
+Examples:
+  hubroster completions bash > ~/.local/share/bash-completion/completions/hubroster
+  hubroster completions zsh > ~/.zfunc/_hubroster")]
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where the files are.
+#[derive(Debug, Args)]
+pub struct Directory {
+    /// The portal directory: `users.yaml` and `roles/`
+    #[arg(default_value = ".", value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+}
+
+/// Which portal is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Portal")]
+pub struct Portal {
+    /// The simulated portal of `sandbox.yaml`, kept in `.hubroster/sandbox.json`; needs no token
+    #[arg(long, conflicts_with = "portal_url")]
+    pub sandbox: bool,
+    /// Another address than HubSpot's, such as a `sandbox serve` [env: HUBROSTER_PORTAL_URL]; plain http for
+    /// loopback only
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub portal_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Validate {
+    #[command(flatten)]
+    pub directory: Directory,
+    #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
+    pub format: FindingsFormat,
+    /// Warnings are errors
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FindingsFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// `users.yaml`
+    Users,
+    /// A file in `roles/`
+    Role,
+    /// `plan --format json`
+    Plan,
+}
+
+#[derive(Debug, Args)]
+pub struct Plan {
+    #[command(flatten)]
+    pub directory: Directory,
+    #[command(flatten)]
+    pub portal: Portal,
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub format: PlanFormat,
+    /// Exit 2 when the plan has actions, 0 when it has none
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Plan against a saved reading, without a network
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["sandbox", "portal_url"])]
+    pub snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub day: Day,
+}
+
+/// The day that decides what has expired.
+#[derive(Debug, Args)]
+pub struct Day {
+    /// Plan as of this day instead of today in the portal's time zone
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<Date>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Apply {
+    #[command(flatten)]
+    pub directory: Directory,
+    #[command(flatten)]
+    pub portal: Portal,
+    /// Do not ask; needed where there is no terminal
+    #[arg(long)]
+    pub yes: bool,
+    /// The exact number of removals in the plan, to go past `policy.max_removals`
+    #[arg(long, value_name = "N")]
+    pub ack_removals: Option<u64>,
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub format: PlanFormat,
+    #[command(flatten)]
+    pub day: Day,
+}
+
+#[derive(Debug, Args)]
+pub struct Snapshot {
+    #[command(flatten)]
+    pub directory: Directory,
+    #[command(flatten)]
+    pub portal: Portal,
+    /// Where to; holds people's data, so it is created for you alone
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub directory: Directory,
+    #[command(flatten)]
+    pub portal: Portal,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Serve the simulated portal, for any HubSpot client
+    #[command(after_help = "\
+Examples:
+  hubroster sandbox serve --seed sandbox.yaml --log requests.ndjson
+  hubroster plan --portal-url http://127.0.0.1:8787        (any HUBSPOT_ACCESS_TOKEN)")]
+    Serve(Serve),
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Loopback address and port; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
+    pub listen: SocketAddr,
+    /// What the portal holds at the start
+    #[arg(long, value_name = "FILE", default_value = "sandbox.yaml", value_hint = ValueHint::FilePath)]
+    pub seed: PathBuf,
+    /// Keep the state here, and start from it where it exists
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub state: Option<PathBuf>,
+    /// One JSON line per request: time, method, path, status, body
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub log: Option<PathBuf>,
+}

@@ -1,0 +1,78 @@
+//! Which portal a command talks to: HubSpot, another address, or the simulated one. Never chosen silently.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use crate::model::ApiVersion;
+use crate::portal::{BaseUrl, Connection, ReadClient};
+use crate::sandbox::{Options, Running, Sandbox, Seed};
+
+use super::arguments::Portal;
+use super::environment;
+use super::exit::Error;
+use super::output;
+
+/// A client, and the simulated portal behind it where there is one.
+pub(super) struct Connected {
+    pub client: ReadClient,
+    sandbox: Option<Running>,
+}
+
+impl Connected {
+    /// Lets the simulated portal write down what happened.
+    pub(super) async fn close(self) {
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+    }
+}
+
+pub(super) async fn connect(portal: &Portal, directory: &Path, api: ApiVersion) -> Result<Connected, Error> {
+    if portal.sandbox {
+        let (sandbox, token) = start_sandbox(directory).await?;
+        let base_url = BaseUrl::parse(&sandbox.url())?;
+        let client = ReadClient::new(Connection::new(base_url, token, api))?;
+        return Ok(Connected { client, sandbox: Some(sandbox) });
+    }
+    let url = portal.portal_url.clone().or_else(|| environment::variable("HUBROSTER_PORTAL_URL"));
+    let base_url = url.map_or_else(|| Ok(BaseUrl::hubspot()), |url| BaseUrl::parse(&url))?;
+    let token = environment::token("HUBSPOT_ACCESS_TOKEN")?.ok_or(Error::NoToken)?;
+    let client = ReadClient::new(Connection::new(base_url, token, api))?;
+    Ok(Connected { client, sandbox: None })
+}
+
+/// Where the simulated portal of a directory is kept between runs.
+pub(super) fn state_file(directory: &Path) -> PathBuf {
+    directory.join(".hubroster").join("sandbox.json")
+}
+
+async fn start_sandbox(directory: &Path) -> Result<(Running, SecretString), Error> {
+    let state = state_file(directory);
+    let seed = if state.exists() { state.clone() } else { directory.join("sandbox.yaml") };
+    let seed = read_seed(&seed)?;
+    let token = SecretString::from(seed.first_token().unwrap_or("sandbox").to_owned());
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let running = Sandbox::start(listen, seed, Options { state: Some(state), log: None }).await?;
+    Ok((running, token))
+}
+
+pub(super) fn read_seed(path: &Path) -> Result<Seed, Error> {
+    #[expect(clippy::disallowed_methods, reason = "a seed is data of the simulated portal, not a file of people")]
+    let bytes = std::fs::read(path).map_err(|source| Error::File {
+        action: "read the simulated portal's seed",
+        path: path.to_owned(),
+        source,
+    })?;
+    let shown_as = path.display().to_string();
+    let data = crate::config::data(&bytes, &shown_as).map_err(|findings| {
+        output::findings(&findings);
+        Error::Findings(findings)
+    })?;
+    Seed::from_json(data.value().clone()).map_err(|error| {
+        let findings = crate::config::Findings(vec![data.finding(&error.path, "seed", error.message)]);
+        output::findings(&findings);
+        Error::Findings(findings)
+    })
+}

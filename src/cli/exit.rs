@@ -1,0 +1,132 @@
+//! What a command can end with, and the exit code of each: one contract for all of them.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::config::Findings;
+use crate::model::PortalId;
+use crate::{portal, sandbox};
+
+/// The exit codes; `docs/exit-codes` in the README.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    Failed = 1,
+    /// There are changes: `plan --detailed-exitcode`.
+    Changes = 2,
+    InvalidFiles = 3,
+    /// Credential, scope or wrong portal.
+    Credential = 4,
+    /// A guard refused.
+    Guard = 5,
+    /// Applied in part.
+    Partial = 8,
+    /// The daily quota is used up.
+    DailyLimit = 9,
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Why a command could not do its work. `main` prints it once, with its causes.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Already printed, each with its place.
+    #[error(transparent)]
+    Findings(#[from] Findings),
+    #[error(transparent)]
+    Portal(#[from] portal::Error),
+    #[error(transparent)]
+    Sandbox(#[from] sandbox::SandboxError),
+    #[error(
+        "the token belongs to portal {live}, the files are for portal {pinned}; nothing was read. Use the token of \
+         portal {pinned}, or the directory of portal {live}"
+    )]
+    WrongPortal { pinned: PortalId, live: PortalId },
+    #[error(
+        "no portal to read: set HUBSPOT_ACCESS_TOKEN (or HUBSPOT_ACCESS_TOKEN_FILE, or HUBSPOT_ACCESS_TOKEN_COMMAND) \
+         for the real one, or add `--sandbox` to rehearse on the simulated one"
+    )]
+    NoToken,
+    #[error("{0}")]
+    Credential(String, #[source] Option<std::io::Error>),
+    #[error("a guard refused this plan; nothing was changed")]
+    Refused,
+    #[error("interrupted; nothing was changed")]
+    Interrupted,
+    /// Wrong use of the command line that clap cannot see.
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot {action} `{}`", path.display())]
+    File {
+        action: &'static str,
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("`{}` is not a snapshot that this version reads: {reason}", path.display())]
+    Snapshot { path: PathBuf, reason: String },
+    #[error("cannot write the result")]
+    Output(#[source] std::io::Error),
+    #[error("cannot start")]
+    Runtime(#[source] std::io::Error),
+}
+
+impl Error {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Error::Findings(_) => Exit::InvalidFiles,
+            Error::Portal(error) => portal_exit(error),
+            Error::WrongPortal { .. } | Error::NoToken | Error::Credential(..) => Exit::Credential,
+            Error::Refused => Exit::Guard,
+            Error::Interrupted => Exit::Interrupted,
+            Error::Sandbox(_)
+            | Error::Usage(_)
+            | Error::File { .. }
+            | Error::Snapshot { .. }
+            | Error::Output(_)
+            | Error::Runtime(_) => Exit::Failed,
+        }
+    }
+
+    /// Whether its text stands on stderr already.
+    pub fn is_printed(&self) -> bool {
+        matches!(self, Error::Findings(_))
+    }
+
+    /// The reader of a pipe went away: that is no failure.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Error::Output(source) if source.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+fn portal_exit(error: &portal::Error) -> Exit {
+    if error.is_daily_limit() {
+        Exit::DailyLimit
+    } else if error.is_credential() {
+        Exit::Credential
+    } else {
+        Exit::Failed
+    }
+}
+
+/// An error with everything that caused it, one cause per line.
+pub struct Chain<'a>(pub &'a Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.0)?;
+        let mut source = std::error::Error::source(self.0);
+        while let Some(cause) = source {
+            write!(formatter, "\n  caused by: {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}

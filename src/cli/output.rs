@@ -1,0 +1,59 @@
+//! stdout carries the result, stderr everything else.
+
+use std::io::Write as _;
+
+use crate::config::Findings;
+use crate::render;
+
+use super::arguments::{Colour, Global};
+use super::environment;
+use super::exit::Error;
+
+pub(super) fn set_up(global: &Global) {
+    let choice = match global.color {
+        Colour::Auto => anstream::ColorChoice::Auto,
+        Colour::Always => anstream::ColorChoice::Always,
+        Colour::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+    let level = match (global.quiet, global.verbose) {
+        (true, _) => tracing::Level::ERROR,
+        (false, 0) => tracing::Level::WARN,
+        (false, 1) => tracing::Level::DEBUG,
+        (false, _) => tracing::Level::TRACE,
+    };
+    let filter = tracing_subscriber::filter::Targets::new().with_target("hubroster", level);
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).without_time();
+    // A second set-up in one process, as tests do it, changes nothing.
+    let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
+}
+
+/// Styled text; the styles go where stdout is no terminal.
+pub(super) fn result(text: &str) -> Result<(), Error> {
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Error::Output)
+}
+
+/// What is not the result. That stderr may be closed is no reason to fail.
+pub(super) fn remark(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+pub(super) fn findings(findings: &Findings) {
+    if !findings.0.is_empty() {
+        remark(&render::findings::text(findings, environment::stdout_width()));
+    }
+}
+
+/// A file with people's data: whole or not there, and for its owner alone.
+pub(super) fn private_file(path: &std::path::Path, contents: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    // `tempfile` creates with mode 0600, and persisting keeps it.
+    let mut file = tempfile::NamedTempFile::new_in(directory.unwrap_or(std::path::Path::new("."))).map_err(failed)?;
+    file.write_all(contents).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}

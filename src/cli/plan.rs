@@ -1,0 +1,74 @@
+//! `hubroster plan`: load → snapshot → resolve → plan → guard → render. Is handed a client that cannot write.
+
+use std::path::Path;
+
+use crate::guard::Acknowledged;
+use crate::model::{SNAPSHOT_FORMAT, Snapshot};
+use crate::portal::Requests;
+use crate::render::{self, PlanDocument, TextOptions};
+
+use super::arguments::{Plan, PlanFormat};
+use super::connection::connect;
+use super::environment;
+use super::exit::{Error, Exit};
+use super::output;
+use super::progress::Reading;
+use super::stages::{self, Conditions, Judged};
+
+pub(super) async fn run(arguments: &Plan, show_progress: bool) -> Result<Exit, Error> {
+    let directory = &arguments.directory.directory;
+    let desired = stages::load(directory)?;
+    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let reading = Reading::start(&connected.client, show_progress);
+    let judged = stages::read_and_plan(directory, &desired, &connected.client, conditions(arguments)).await;
+    reading.end();
+    let requests = connected.client.requests();
+    connected.close().await;
+    print(arguments, &judged?, requests)
+}
+
+/// The same without a network.
+pub(super) fn from_snapshot(arguments: &Plan, file: &Path) -> Result<Exit, Error> {
+    let directory = &arguments.directory.directory;
+    let desired = stages::load(directory)?;
+    let snapshot = read_snapshot(file)?;
+    if snapshot.portal.id != desired.portal.id {
+        return Err(Error::WrongPortal { pinned: desired.portal.id, live: snapshot.portal.id });
+    }
+    let judged = stages::plan(directory, &desired, &snapshot, conditions(arguments))?;
+    print(arguments, &judged, Requests { reads: 0, writes: 0 })
+}
+
+fn conditions(arguments: &Plan) -> Conditions {
+    Conditions { today: arguments.day.today, acknowledged: Acknowledged::default() }
+}
+
+fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
+    #[expect(clippy::disallowed_methods, reason = "a snapshot is what another run read from the portal")]
+    let bytes = std::fs::read(file)
+        .map_err(|source| Error::File { action: "read the snapshot", path: file.to_owned(), source })?;
+    let failed = |reason: String| Error::Snapshot { path: file.to_owned(), reason };
+    let mut decoder = serde_json::Deserializer::from_slice(&bytes);
+    let snapshot: Snapshot =
+        serde_path_to_error::deserialize(&mut decoder).map_err(|error| failed(format!("{}: {}", error.path(), error.inner())))?;
+    decoder.end().map_err(|error| failed(error.to_string()))?;
+    if snapshot.format != SNAPSHOT_FORMAT {
+        return Err(failed(format!("its format is `{}`, not `{SNAPSHOT_FORMAT}`", snapshot.format)));
+    }
+    Ok(snapshot)
+}
+
+fn print(arguments: &Plan, judged: &Judged, requests: Requests) -> Result<Exit, Error> {
+    output::result(&rendered(judged, requests, arguments.format))?;
+    let has_changes = !judged.plan.is_empty();
+    Ok(if arguments.detailed_exitcode && has_changes { Exit::Changes } else { Exit::Done })
+}
+
+pub(super) fn rendered(judged: &Judged, requests: Requests, format: PlanFormat) -> String {
+    let requests = render::Requests { reads: requests.reads, writes: requests.writes };
+    let document = PlanDocument::new(&judged.plan, &judged.verdicts, requests);
+    match format {
+        PlanFormat::Text => render::text(&document, &TextOptions { width: environment::stdout_width() }),
+        PlanFormat::Json => document.to_json(),
+    }
+}

@@ -1,0 +1,35 @@
+//! `hubroster snapshot`: load → snapshot, saved.
+
+use super::arguments::Snapshot;
+use super::connection::connect;
+use super::exit::{Error, Exit};
+use super::output;
+use super::progress::Reading;
+use super::stages;
+
+pub(super) async fn run(arguments: &Snapshot, show_progress: bool) -> Result<Exit, Error> {
+    let directory = &arguments.directory.directory;
+    let desired = stages::load(directory)?;
+    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let reading = Reading::start(&connected.client, show_progress);
+    let snapshot = read(&connected.client, &desired).await;
+    reading.end();
+    connected.close().await;
+    let snapshot = snapshot?;
+    let mut json = serde_json::to_string_pretty(&snapshot).expect("a snapshot has only text keys");
+    json.push('\n');
+    output::private_file(&arguments.out, json.as_bytes())?;
+    let (people, reads) = (snapshot.people.len(), snapshot.reads);
+    output::remark(&format!("{people} people in {reads} reads, saved in {}\n", arguments.out.display()));
+    Ok(Exit::Done)
+}
+
+async fn read(
+    client: &crate::portal::ReadClient,
+    desired: &crate::config::Desired,
+) -> Result<crate::model::Snapshot, Error> {
+    let mut snapshot = stages::read(client, desired).await?;
+    stages::ask_credential_owner(client, desired, &mut snapshot).await?;
+    snapshot.reads = client.requests().reads;
+    Ok(snapshot)
+}
