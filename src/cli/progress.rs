@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::apply::{Observer, Outcome, OutcomeKind};
+use crate::plan::Action;
 use crate::portal::ReadClient;
+use crate::render;
 
 use super::environment;
 
@@ -40,8 +43,34 @@ impl Reading {
 }
 
 /// A bar with one step per action.
-pub(super) fn applying(actions: usize, show: bool) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len}  {wide_msg}")
-        .expect("the template is a constant that a test draws");
-    ProgressBar::with_draw_target(Some(actions as u64), draw_target(show)).with_style(style)
+pub(super) struct Applying(ProgressBar);
+
+impl Applying {
+    pub(super) fn start(actions: usize, show: bool) -> Applying {
+        let style = ProgressStyle::with_template("{bar:30} {pos} of {len}  {wide_msg}")
+            .expect("the template is a constant that a test draws");
+        let bar = ProgressBar::with_draw_target(Some(actions as u64), draw_target(show));
+        Applying(bar.with_style(style))
+    }
+
+    pub(super) fn end(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Observer for Applying {
+    fn started(&self, _: usize, action: &Action) -> std::io::Result<()> {
+        let subject = render::terminal(action.subject.name());
+        self.0.set_message(format!("{} {subject}", action.kind.as_str()));
+        Ok(())
+    }
+
+    fn settings_ended(&self, _: usize, _: OutcomeKind) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn ended(&self, _: usize, _: &Outcome) -> std::io::Result<()> {
+        self.0.inc(1);
+        Ok(())
+    }
 }

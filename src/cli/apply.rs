@@ -1,0 +1,136 @@
+//! `hubroster apply`: plan again, show it, ask, carry it out, report. The only command that is handed a client
+//! that writes, and only after the plan was shown and nothing refused it.
+
+use std::io::BufRead as _;
+
+use crate::apply::{self, Context, Interrupter, Patience, Report, Stop};
+use crate::guard::Acknowledged;
+use crate::portal::{ReadClient, WriteClient};
+use crate::render::{self, ReportDocument, TextOptions};
+
+use super::arguments::{Apply, PlanFormat};
+use super::connection::connect;
+use super::environment;
+use super::exit::{Error, Exit};
+use super::output;
+use super::plan::rendered;
+use super::progress::{Applying, Reading};
+use super::stages::{self, Conditions, Judged};
+
+pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, Error> {
+    if !arguments.yes && !environment::stdin_is_terminal() {
+        let message = "apply asks before it changes anything, and here is nobody to answer; add `--yes` once the plan is \
+                       approved";
+        return Err(Error::Usage(message.to_owned()));
+    }
+    let directory = &arguments.directory.directory;
+    let desired = stages::load(directory)?;
+    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let result = plan_and_apply(arguments, &desired, &connected.client, show_progress).await;
+    connected.close().await;
+    result
+}
+
+async fn plan_and_apply(
+    arguments: &Apply,
+    desired: &crate::config::Desired,
+    client: &ReadClient,
+    show_progress: bool,
+) -> Result<Exit, Error> {
+    let judged = tokio::select! {
+        judged = read_and_plan(arguments, desired, client, show_progress) => judged?,
+        _ = tokio::signal::ctrl_c() => return Err(Error::Interrupted),
+    };
+    let is_refused = judged.is_refused();
+    let has_nothing_to_do = judged.plan.is_empty();
+    let shown = rendered(&judged, client.requests(), arguments.format);
+    match arguments.format {
+        // In the end stdout has one document: the report, or the plan that came to nothing.
+        PlanFormat::Json if is_refused => output::result(&shown)?,
+        PlanFormat::Json => {
+            output::remark(&rendered(&judged, client.requests(), PlanFormat::Text));
+        }
+        PlanFormat::Text => output::result(&shown)?,
+    }
+    if is_refused {
+        return Err(Error::Refused);
+    }
+    if !has_nothing_to_do && !arguments.yes && !confirmed() {
+        output::remark("Not applied; nothing was changed.\n");
+        return Ok(Exit::Failed);
+    }
+    let report = carry_out(&judged, client.clone().into_writing(), show_progress).await;
+    print(arguments, &judged, &report)?;
+    Ok(exit(&report))
+}
+
+async fn read_and_plan(
+    arguments: &Apply,
+    desired: &crate::config::Desired,
+    client: &ReadClient,
+    show_progress: bool,
+) -> Result<Judged, Error> {
+    let conditions = Conditions {
+        today: arguments.day.today,
+        acknowledged: Acknowledged { removals: arguments.ack_removals },
+    };
+    let reading = Reading::start(client, show_progress);
+    let judged = stages::read_and_plan(&arguments.directory.directory, desired, client, conditions).await;
+    reading.end();
+    judged
+}
+
+/// Only the whole word counts.
+fn confirmed() -> bool {
+    output::remark("\nApply this plan? Only `yes` is taken as yes: ");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    read.is_ok() && answer.trim() == "yes"
+}
+
+async fn carry_out(judged: &Judged, client: WriteClient, show_progress: bool) -> Report {
+    let (interrupter, interrupted) = Interrupter::new();
+    let listening = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            output::remark("\nStopping: what is under way is finished, the rest is left. Ctrl-C again stops at once.\n");
+            interrupter.interrupt();
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            #[expect(clippy::exit, reason = "a second Ctrl-C asks for exactly this")]
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    });
+    let observer = Applying::start(judged.plan.actions.len(), show_progress);
+    let context = Context { observer: &observer, interrupted, patience: Patience::default() };
+    let report = apply::apply(&judged.plan, &client, &context).await;
+    observer.end();
+    listening.abort();
+    report
+}
+
+fn print(arguments: &Apply, judged: &Judged, report: &Report) -> Result<(), Error> {
+    let document = ReportDocument::new(report, &judged.plan);
+    match arguments.format {
+        PlanFormat::Json => output::result(&document.to_json()),
+        PlanFormat::Text => {
+            let options = TextOptions { width: environment::stdout_width() };
+            output::result(&format!("\n{}", render::report_text(&document, &options)))
+        }
+    }
+}
+
+/// When several fit: interrupted, then the daily limit, the credential, in part, failed.
+fn exit(report: &Report) -> Exit {
+    match report.stopped {
+        Some(Stop::Interrupted) => return Exit::Interrupted,
+        Some(Stop::DailyLimit) => return Exit::DailyLimit,
+        Some(Stop::Credential) => return Exit::Credential,
+        Some(Stop::Migrating) | None => {}
+    }
+    let well = report.outcomes.iter().filter(|outcome| outcome.kind.is_well()).count();
+    match (well, report.outcomes.len() - well) {
+        (_, 0) => Exit::Done,
+        (0, _) => Exit::Failed,
+        (_, _) => Exit::Partial,
+    }
+}
