@@ -59,7 +59,7 @@ async fn plan_and_apply(
         output::remark("Not applied; nothing was changed.\n");
         return Ok(Exit::Failed);
     }
-    let report = carry_out(&judged, client.clone().into_writing(), show_progress).await;
+    let report = carry_out(&judged, client.clone().into_writing(), show_progress).await?;
     print(arguments, &judged, &report)?;
     Ok(exit(&report))
 }
@@ -88,23 +88,27 @@ fn confirmed() -> bool {
     read.is_ok() && answer.trim() == "yes"
 }
 
-async fn carry_out(judged: &Judged, client: WriteClient, show_progress: bool) -> Report {
+/// The first Ctrl-C lets the calls under way end, the second does not.
+async fn carry_out(judged: &Judged, client: WriteClient, show_progress: bool) -> Result<Report, Error> {
     let (interrupter, interrupted) = Interrupter::new();
-    let listening = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            output::remark("\nStopping: what is under way is finished, the rest is left. Ctrl-C again stops at once.\n");
-            interrupter.interrupt();
-        }
-        if tokio::signal::ctrl_c().await.is_ok() {
-            #[expect(clippy::exit, reason = "a second Ctrl-C asks for exactly this")]
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    });
     let observer = Applying::start(judged.plan.actions.len(), show_progress);
     let context = Context { observer: &observer, interrupted, patience: Patience::default() };
-    let report = apply::apply(&judged.plan, &client, &context).await;
+    let mut applying = std::pin::pin!(apply::apply(&judged.plan, &client, &context));
+    let mut is_asked = false;
+    let report = loop {
+        tokio::select! {
+            report = &mut applying => break Ok(report),
+            _ = tokio::signal::ctrl_c() => {
+                if is_asked {
+                    break Err(Error::StoppedAtOnce);
+                }
+                is_asked = true;
+                output::remark("\nStopping: what is under way is finished, the rest is left. Ctrl-C again stops at once.\n");
+                interrupter.interrupt();
+            }
+        }
+    };
     observer.end();
-    listening.abort();
     report
 }
 

@@ -60,6 +60,8 @@ pub enum Error {
     Refused,
     #[error("interrupted; nothing was changed")]
     Interrupted,
+    #[error("stopped at once; calls that were under way may have been done: `hubroster plan` shows what is left")]
+    StoppedAtOnce,
     /// Wrong use of the command line that clap cannot see.
     #[error("{0}")]
     Usage(String),
@@ -85,7 +87,7 @@ impl Error {
             Error::Portal(error) => portal_exit(error),
             Error::WrongPortal { .. } | Error::NoToken | Error::Credential(..) => Exit::Credential,
             Error::Refused => Exit::Guard,
-            Error::Interrupted => Exit::Interrupted,
+            Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
             Error::Sandbox(_)
             | Error::Usage(_)
             | Error::File { .. }

@@ -1,0 +1,274 @@
+//! The specification as folders: files and a portal in, a plan, a report, the writes and the portal after out.
+//!
+//! Adding a case needs no Rust: `users.yaml`, `roles/` and `portal.yaml` in a folder of `tests/cases/`, and
+//! `HUBROSTER_BLESS=1 cargo test --test cases` to write the rest, which is then read as a reviewer reads it.
+//! Every case plans, applies, and plans again; the second plan must be empty, or the same as the first where
+//! nothing could be applied. `arguments.txt` may hold further arguments (`--today`, `--ack-removals`).
+
+mod judge;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::cargo::CommandCargoExt as _;
+use hubroster::sandbox::{Options, Sandbox, Seed};
+use judge::{Judge, Relay};
+use serde_json::Value;
+
+#[test]
+fn every_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .expect("tests/cases exists")
+        .map(|entry| entry.expect("a readable entry").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    let only = std::env::var("HUBROSTER_CASE").ok();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let mut failures = Vec::new();
+    let mut ran = 0;
+    for case in &cases {
+        let name = case.file_name().expect("a folder has a name").to_string_lossy().into_owned();
+        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
+            continue;
+        }
+        ran += 1;
+        if let Err(problems) = runtime.block_on(check(case)) {
+            failures.push(format!("── {name}\n{problems}"));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {ran} cases differ\n\n{}", failures.len(), failures.join("\n"));
+    assert!(only.is_some() || ran >= 40, "only {ran} cases: is the folder whole?");
+}
+
+/// One case, from its files to the second plan.
+async fn check(case: &Path) -> Result<(), String> {
+    let portal = Portal::start(case).await;
+    let further = further_arguments(case);
+    let mut problems = String::new();
+
+    let before = portal.requests().await.len();
+    let plan = portal.hubroster(case, "plan", &further).await;
+    for request in &portal.requests().await[before..] {
+        if is_write(request) {
+            let _ = writeln!(problems, "plan wrote: {}", shown(request));
+        }
+    }
+    expect(case, "plan.txt", &transcript(&plan), &mut problems);
+
+    let before = portal.requests().await.len();
+    let mut arguments = vec!["--yes".to_owned()];
+    arguments.extend(further.iter().cloned());
+    let applied = portal.hubroster(case, "apply", &arguments).await;
+    let writes: String = portal.requests().await[before..]
+        .iter()
+        .filter(|request| is_write(request))
+        .map(|request| shown(request) + "\n")
+        .collect();
+    expect(case, "report.txt", &transcript(&applied).replace(&stdout(&plan), "(the plan)\n"), &mut problems);
+    expect(case, "requests.txt", &writes, &mut problems);
+    expect(case, "state-after.yaml", &portal.state_after().await, &mut problems);
+
+    let mut again = vec!["--detailed-exitcode".to_owned()];
+    again.extend(further.into_iter().filter(|argument| !argument.starts_with("--ack-removals")));
+    let second = portal.hubroster(case, "plan", &again).await;
+    let was_applied = applied.status.code() == Some(0);
+    let is_converged = second.status.code() == Some(if was_applied { 0 } else { plan_exit(&plan) });
+    if !is_converged || (!was_applied && writes.is_empty() && stdout(&second) != stdout(&plan)) {
+        let _ = writeln!(problems, "planned again after apply:\n{}", transcript(&second));
+    }
+    for violation in portal.stop().await {
+        let _ = writeln!(problems, "HubSpot's documents: {violation}");
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// What the second plan ends with where the first could not be applied.
+fn plan_exit(plan: &Output) -> i32 {
+    match plan.status.code() {
+        Some(0) => 2,
+        other => other.unwrap_or(-1),
+    }
+}
+
+/// Arguments are separated by spaces; `--ack-removals` is for `apply` alone and written as one word.
+fn further_arguments(case: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(case.join("arguments.txt")).unwrap_or_default();
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The sandbox portal of one case, with HubSpot's documents between it and the client.
+struct Portal {
+    running: hubroster::sandbox::Running,
+    relay: Relay,
+    before: Value,
+}
+
+impl Portal {
+    async fn start(case: &Path) -> Portal {
+        let bytes = std::fs::read(case.join("portal.yaml")).expect("a case has a portal.yaml");
+        let data = hubroster::config::data(&bytes, "portal.yaml").expect("portal.yaml is YAML");
+        let seed = Seed::from_json(data.value().clone())
+            .unwrap_or_else(|error| panic!("{}: portal.yaml: {}: {}", case.display(), error.path, error.message));
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        let running = Sandbox::start(listen, seed, Options { state: None, log: None }).await.expect("a free port");
+        let relay = Relay::start(&running.url(), Judge::from_environment()).await;
+        let mut portal = Portal { running, relay, before: Value::Null };
+        portal.before = portal.ask("state").await;
+        portal
+    }
+
+    /// Runs the binary as CI would: no terminal, a token in the environment.
+    async fn hubroster(&self, case: &Path, command: &str, arguments: &[String]) -> Output {
+        let mut process = std::process::Command::cargo_bin("hubroster").expect("the binary is built");
+        let arguments = arguments.iter().filter(|word| command == "apply" || !word.starts_with("--ack-"));
+        process
+            .current_dir(case)
+            .env_clear()
+            .env("HUBSPOT_ACCESS_TOKEN", "case-token")
+            .env("HUBROSTER_PORTAL_URL", self.relay.url())
+            .arg(command)
+            .args(arguments);
+        tokio::task::spawn_blocking(move || process.output().expect("the binary runs")).await.expect("no panic")
+    }
+
+    async fn ask(&self, what: &str) -> Value {
+        let url = format!("{}/__sandbox/{what}", self.running.url());
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        client.get(url).send().await.expect("the sandbox answers").json().await.expect("with JSON")
+    }
+
+    async fn requests(&self) -> Vec<Value> {
+        match self.ask("requests").await {
+            Value::Array(requests) => requests,
+            Value::Object(mut object) => match object.remove("requests").or_else(|| object.remove("results")) {
+                Some(Value::Array(requests)) => requests,
+                other => panic!("no list of requests: {other:?}"),
+            },
+            other => panic!("no list of requests: {other}"),
+        }
+    }
+
+    /// What of the portal differs from before: people, teams, seats and the outbox, whole entries.
+    async fn state_after(&self) -> String {
+        let after = self.ask("state").await;
+        let mut text = String::new();
+        for part in ["teams", "seats", "people", "outbox"] {
+            let entries = |state: &Value| -> BTreeMap<String, Value> {
+                let entries = state[part].as_array().cloned().unwrap_or_default();
+                entries.into_iter().enumerate().map(|(place, entry)| (key(&entry, place), entry)).collect()
+            };
+            let (old, new) = (entries(&self.before), entries(&after));
+            let keys: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+            let mut lines = String::new();
+            for key in keys {
+                match (old.get(key), new.get(key)) {
+                    (old, new) if old == new => {}
+                    (Some(_), None) => {
+                        let _ = writeln!(lines, "  # gone: {key}");
+                    }
+                    (_, Some(new)) => {
+                        let _ = writeln!(lines, "  - {}", timeless(new));
+                    }
+                    (None, None) => unreachable!("a key comes from one of the two"),
+                }
+            }
+            if !lines.is_empty() {
+                let _ = write!(text, "{part}:\n{lines}");
+            }
+        }
+        if text.is_empty() { "# nothing changed\n".to_owned() } else { text }
+    }
+
+    async fn stop(self) -> Vec<String> {
+        let violations = self.relay.violations();
+        self.relay.stop().await;
+        self.running.stop().await;
+        violations
+    }
+}
+
+fn key(entry: &Value, place: usize) -> String {
+    let named = ["id", "email", "name"].into_iter().find_map(|key| entry.get(key));
+    named.map_or_else(|| place.to_string(), |value| value.as_str().map_or(value.to_string(), str::to_owned))
+}
+
+/// One line of YAML (JSON is YAML), without what the clock decides.
+fn timeless(entry: &Value) -> String {
+    let mut entry = entry.clone();
+    if let Some(object) = entry.as_object_mut() {
+        for (key, value) in object.iter_mut() {
+            if key.ends_with("_at") || key == "time" || key == "date" {
+                *value = Value::from("…");
+            }
+        }
+        object.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|array| !array.is_empty()));
+    }
+    entry.to_string()
+}
+
+fn is_write(request: &Value) -> bool {
+    let (method, path) = (request["method"].as_str().unwrap_or("?"), request["path"].as_str().unwrap_or("?"));
+    let reads_by_post = path.ends_with("/batch/read") || path.ends_with("/search") || path.contains("/access-token-info");
+    method != "GET" && !reads_by_post
+}
+
+fn shown(request: &Value) -> String {
+    let body = if request["body"].is_null() { String::new() } else { format!(" {}", request["body"]) };
+    let (method, path) = (request["method"].as_str().unwrap_or("?"), request["path"].as_str().unwrap_or("?"));
+    format!("{method} {path}{body} → {}", request["status"])
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n")
+}
+
+/// stdout, then stderr, then the exit code; correlation ids are new every time.
+fn transcript(output: &Output) -> String {
+    let mut text = stdout(output);
+    let stderr = String::from_utf8_lossy(&output.stderr).replace("\r\n", "\n");
+    if !stderr.is_empty() {
+        let _ = write!(text, "stderr:\n{stderr}");
+    }
+    let code = output.status.code().map_or("none".to_owned(), |code| code.to_string());
+    let _ = writeln!(text, "exit {code}");
+    without_uuids(&text)
+}
+
+fn without_uuids(text: &str) -> String {
+    let is_uuid = |window: &[char]| {
+        window.iter().enumerate().all(|(place, character)| match place {
+            8 | 13 | 18 | 23 => *character == '-',
+            _ => character.is_ascii_hexdigit(),
+        })
+    };
+    let characters: Vec<char> = text.chars().collect();
+    let (mut result, mut place) = (String::new(), 0);
+    while place < characters.len() {
+        if place + 36 <= characters.len() && is_uuid(&characters[place..place + 36]) {
+            result.push_str("<uuid>");
+            place += 36;
+        } else {
+            result.push(characters[place]);
+            place += 1;
+        }
+    }
+    result
+}
+
+/// Compares with the file, or writes it where blessing was asked for.
+fn expect(case: &Path, file: &str, actual: &str, problems: &mut String) {
+    let path = case.join(file);
+    if std::env::var_os("HUBROSTER_BLESS").is_some() {
+        std::fs::write(&path, actual).expect("a case's folder can be written");
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    if expected != actual {
+        let difference = similar::TextDiff::from_lines(expected.as_str(), actual);
+        let _ = writeln!(problems, "{file} differs:\n{}", difference.unified_diff().header("expected", "actual"));
+    }
+}
