@@ -111,7 +111,7 @@ impl Error {
 fn portal_exit(error: &portal::Error) -> Exit {
     if error.is_daily_limit() {
         Exit::DailyLimit
-    } else if error.is_credential() {
+    } else if error.is_about_the_credential() {
         Exit::Credential
     } else {
         Exit::Failed

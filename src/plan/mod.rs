@@ -98,7 +98,7 @@ pub fn plan(resolved: &Resolved<'_>) -> Plan {
         by_hand: Vec::new(),
         waiting: Vec::new(),
         unmanaged: unmanaged(resolved),
-        degraded: resolved.degraded.clone(),
+        degraded: resolved.snapshot.degraded.clone(),
     };
     teams::plan(resolved, &mut plan);
     people::plan(resolved, &mut plan);

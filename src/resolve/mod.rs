@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::config::{Desired, Findings, Policy, PortalPin, RoleKey, Unmanaged};
-use crate::model::{Account, ApiVersion, Degraded, Member, Snapshot, Source, Status, Team};
+use crate::model::{Account, ApiVersion, Member, Snapshot, Source, Status, Team};
 
 use identity::Index;
 
@@ -45,7 +45,6 @@ pub struct Resolved<'a> {
     pub live: usize,
     /// The file lists nobody.
     pub empty_list: bool,
-    pub degraded: Vec<Degraded>,
 }
 
 /// `today` is a day in the portal's time zone.
@@ -87,10 +86,6 @@ pub fn resolve<'a>(
     if policy.unmanaged == Unmanaged::Remove {
         people.extend(unmanaged.drain(..).map(|member| person::not_in_files(&context, member)));
     }
-    let mut degraded = snapshot.degraded.clone();
-    degraded.extend(names::out_of_reach(desired, snapshot.api));
-    degraded.sort();
-    degraded.dedup();
     Ok(Resolved {
         portal,
         account: &snapshot.portal,
@@ -104,6 +99,5 @@ pub fn resolve<'a>(
         snapshot,
         live,
         empty_list: users.is_empty(),
-        degraded,
     })
 }

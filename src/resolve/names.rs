@@ -1,7 +1,7 @@
 //! Names of the files against names of the portal: found, missing with the nearest one, or ambiguous.
 
-use crate::config::{Desired, Finding, Setting, Severity};
-use crate::model::{ApiVersion, Degraded, Place};
+use crate::config::{Finding, Severity};
+use crate::model::Place;
 
 /// What a name stands for, among things that may share names.
 pub(super) enum Lookup<'a, T> {
@@ -69,33 +69,4 @@ fn finding(code: &'static str, name: &str, place: &Place, message: String, help:
         help: Some(help),
         related: None,
     }
-}
-
-/// What the files ask for that the chosen API version cannot do, by name.
-pub(super) fn out_of_reach(desired: &Desired, api: ApiVersion) -> Vec<Degraded> {
-    let mut degraded = Vec::new();
-    let names_seats = |seats: &Setting<_>| matches!(seats, Setting::Given(..) | Setting::Clear(_));
-    let seats_wanted = desired.users.iter().any(|user| names_seats(&user.seats))
-        || desired.roles.values().any(|role| names_seats(&role.seats));
-    if !api.has_seats() && seats_wanted {
-        degraded.push(Degraded {
-            what: Degraded::SEATS.to_owned(),
-            missing_scope: None,
-            effect: format!(
-                "`portal.api: {api}` can neither read nor give seats: they are left as they are, and a \
-                 newcomer's are by hand"
-            ),
-        });
-    }
-    if !api.has_teams_api() && desired.teams.is_some() {
-        degraded.push(Degraded {
-            what: Degraded::TEAMS.to_owned(),
-            missing_scope: None,
-            effect: format!(
-                "`portal.api: {api}` does not tell a team's parent and cannot create, rename or delete teams: \
-                 parents are left as they are, the rest is by hand"
-            ),
-        });
-    }
-    degraded
 }

@@ -55,4 +55,9 @@ impl Seed {
         })?;
         load::portal(document).map(|portal| Seed { portal })
     }
+
+    /// The first of the tokens it lists; `None` where any token is good.
+    pub fn first_token(&self) -> Option<&str> {
+        self.portal.tokens.as_ref()?.first().map(|token| token.token.as_str())
+    }
 }
