@@ -55,6 +55,63 @@ fn plural(count: usize) -> String {
     if count == 1 { "one thing".to_owned() } else { format!("{count} things") }
 }
 
+impl Finding {
+    /// Without a source line: that is added once all findings of a file are known and in order.
+    pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Finding {
+        Finding {
+            severity: Severity::Error,
+            code,
+            place,
+            width: 1,
+            source_line: None,
+            message: message.into(),
+            help: None,
+            related: None,
+        }
+    }
+
+    pub fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Finding {
+        Finding { severity: Severity::Warning, ..Finding::error(code, place, message) }
+    }
+
+    /// A finding about something that has no lines: a directory, a file that cannot be read.
+    pub fn about_file(code: &'static str, file: &str, message: impl Into<String>) -> Finding {
+        Finding::error(code, Place { file: file.into(), line: 1, column: 1 }, message)
+    }
+
+    /// How many characters the caret underlines.
+    pub fn wide(mut self, width: usize) -> Finding {
+        self.width = u32::try_from(width).unwrap_or(u32::MAX).max(1);
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Finding {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn set_help(&mut self, help: impl Into<String>) -> &mut Finding {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn set_related(&mut self, place: Place, label: impl Into<String>) -> &mut Finding {
+        self.related = Some((place, label.into()));
+        self
+    }
+
+    pub fn related(mut self, place: Place, label: impl Into<String>) -> Finding {
+        self.related = Some((place, label.into()));
+        self
+    }
+}
+
+impl From<Finding> for Findings {
+    fn from(finding: Finding) -> Findings {
+        Findings(vec![finding])
+    }
+}
+
 impl Findings {
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|finding| finding.severity == Severity::Error)

@@ -3,8 +3,25 @@
 //! Deliberately absent: ids, the live portal, and the clock. Whether a name exists in the portal is
 //! `resolve`'s question; whether a day has come is a value that `resolve` is given.
 
+mod check;
+mod data;
+mod decode;
 mod desired;
 mod finding;
+mod load;
+mod person;
+mod policy;
+mod profile;
+mod reading;
+mod role_file;
+mod schema;
+mod source;
+mod syntax;
+mod team;
+mod tree;
+mod users_file;
+
+pub use data::{Data, data};
 
 pub use desired::{
     Access, Acknowledge, DeactivateBy, Desired, DesiredAbsence, DesiredProfile, DesiredUser, Expiry,
@@ -12,3 +29,5 @@ pub use desired::{
     TeamEntry, Unmanaged, UpdateLimit, WantedState,
 };
 pub use finding::{Finding, Findings, Severity, SourceLine};
+pub use load::{Loaded, load};
+pub use schema::{role_schema, users_schema};

@@ -1,1 +1,3 @@
 //! Plan and report → rows → text and JSON; every colour, plural and symbol.
+
+pub mod findings;

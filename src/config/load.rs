@@ -1,0 +1,181 @@
+//! A portal directory → the desired state and what to know about it, or all that is wrong.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::check::{self, Roles};
+use super::reading::{Reading, quote};
+use super::role_file::{as_role_key, is_role_key, role};
+use super::source::{Source, quote_lines};
+use super::users_file::{UsersFile, users_file};
+use super::{Desired, Finding, Findings, Role, RoleKey};
+use crate::model::Place;
+
+/// HubSpot has no account with this many permission sets.
+const MAX_ROLES: usize = 10_000;
+
+/// A portal directory without errors.
+#[derive(Debug)]
+pub struct Loaded {
+    pub desired: Desired,
+    pub warnings: Findings,
+}
+
+/// Reads `users.yaml` and `roles/*.yaml`. `shown_as` is the directory as findings name it: relative to where
+/// the user stands.
+///
+/// # Errors
+///
+/// Every finding of the run, warnings too, if one of them is an error.
+pub fn load(directory: &Path, shown_as: &Path) -> Result<Loaded, Findings> {
+    let shown = |name: &str| shown_path(shown_as, name);
+    if !directory.is_dir() {
+        let finding = Finding::about_file("missing-directory", &shown(""), "there is no such directory")
+            .help("name the directory that holds `users.yaml`");
+        return Err(finding.into());
+    }
+    let (role_files, mut directory_findings) = role_files(&directory.join("roles"), &shown("roles"));
+    let roles: Option<Roles> = role_files.as_ref().map(|files| {
+        files.iter().map(|file| (RoleKey(file.key.as_str().into()), file.role.clone())).collect()
+    });
+
+    let users_shown = shown("users.yaml");
+    let (file, mut findings, users_source) = match Source::read(&directory.join("users.yaml"), &users_shown) {
+        Err(findings) => (UsersFile::default(), help_to_begin(findings), None),
+        Ok(source) => {
+            let mut reading = Reading::new(Arc::clone(&source.file));
+            let file = users_file(&mut reading, &source.text);
+            check::users(&mut reading, &file, roles.as_ref());
+            (file, reading.finish(), Some(source))
+        }
+    };
+    if let Some(source) = &users_source {
+        quote_lines(&mut findings, &source.text);
+    }
+    let mut role_findings = roles.as_ref().map(|roles| check::roles(roles, &file)).unwrap_or_default();
+    for file in role_files.unwrap_or_default() {
+        let mut own = file.findings;
+        own.extend(role_findings.extract_if(.., |finding| finding.place.file == file.shown));
+        own.sort_by(|one, other| one.place.cmp(&other.place));
+        quote_lines(&mut own, &file.text);
+        directory_findings.extend(own);
+    }
+    // Stable, so that each file's findings keep their order.
+    directory_findings.sort_by(|one, other| one.place.file.cmp(&other.place.file));
+    findings.extend(directory_findings);
+    finish(Findings(findings), file, roles.unwrap_or_default(), &users_shown)
+}
+
+fn finish(findings: Findings, file: UsersFile, roles: Roles, shown: &str) -> Result<Loaded, Findings> {
+    let UsersFile { portal, policy, teams, users, users_place, whole: _ } = file;
+    let Some(portal) = portal.filter(|_| !findings.has_errors()) else { return Err(findings) };
+    let users_place = users_place.unwrap_or_else(|| Place { file: shown.into(), line: 1, column: 1 });
+    let roles = roles.into_iter().filter_map(|(key, role)| Some((key, role?))).collect();
+    let desired = Desired { portal, policy, teams, users, users_place, roles };
+    Ok(Loaded { desired, warnings: findings })
+}
+
+/// Forward slashes, and nothing before the name for the directory one stands in.
+fn shown_path(shown_as: &Path, name: &str) -> String {
+    let directory = shown_as.to_string_lossy().replace('\\', "/");
+    let directory = directory.trim_end_matches('/');
+    match (directory, name) {
+        ("" | ".", "") => ".".to_owned(),
+        ("" | ".", name) => name.to_owned(),
+        (directory, "") => directory.to_owned(),
+        (directory, name) => format!("{directory}/{name}"),
+    }
+}
+
+fn help_to_begin(findings: Findings) -> Vec<Finding> {
+    let help = |finding: Finding| match finding.code {
+        "missing-file" => finding.help("`hubroster import` writes one from the portal as it is"),
+        _ => finding,
+    };
+    findings.0.into_iter().map(help).collect()
+}
+
+struct RoleFile {
+    key: String,
+    shown: Arc<str>,
+    text: String,
+    role: Option<Role>,
+    /// Without source lines yet.
+    findings: Vec<Finding>,
+}
+
+/// `None` where there is no directory; and what is wrong with it or with files that could not be read.
+fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let names = match names_in(directory) {
+        Ok(names) => names,
+        Err(error) if error.kind() == ErrorKind::NotFound => return (None, findings),
+        Err(error) => {
+            let message = format!("the directory cannot be read: {error}");
+            findings.push(
+                Finding::about_file("unreadable", shown, message)
+                    .help("`roles` must be a directory with one file for each role"),
+            );
+            return (Some(Vec::new()), findings);
+        }
+    };
+    let mut files = Vec::new();
+    for name in names {
+        let file = format!("{shown}/{name}");
+        if name.ends_with(".yml") {
+            let renamed = format!("{}.yaml", name.trim_end_matches(".yml"));
+            findings.push(
+                Finding::about_file("role-file-name", &file, "a role's file ends in `.yaml`, not in `.yml`")
+                    .help(format!("rename it to `{renamed}`")),
+            );
+        }
+        let Some(key) = name.strip_suffix(".yaml") else { continue };
+        if !is_role_key(key) {
+            findings.push(role_file_name(&file, key));
+        }
+        if files.len() >= MAX_ROLES {
+            findings.push(Finding::about_file("too-large", shown, format!("more than {MAX_ROLES} roles")));
+            break;
+        }
+        match Source::read(&directory.join(&name), &file) {
+            Ok(source) => files.push(role_file(key, source)),
+            Err(Findings(own)) => {
+                findings.extend(own);
+                let (shown, text) = (file.as_str().into(), String::new());
+                files.push(RoleFile { key: key.to_owned(), shown, text, role: None, findings: Vec::new() });
+            }
+        }
+    }
+    (Some(files), findings)
+}
+
+/// In the order of their names. Hidden files are an editor's, and are not looked at.
+fn names_in(directory: &Path) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn role_file_name(file: &str, key: &str) -> Finding {
+    let message =
+        format!("{} is no key of a role: its letters are lower-case letters, digits and dashes", quote(key));
+    let finding = Finding::about_file("role-file-name", file, message);
+    match as_role_key(key) {
+        better if better.is_empty() => finding.help("rename the file, as `sales-rep.yaml`"),
+        better => finding.help(format!("rename the file to `{better}.yaml`")),
+    }
+}
+
+fn role_file(key: &str, source: Source) -> RoleFile {
+    let mut reading = Reading::new(Arc::clone(&source.file));
+    let role = role(&mut reading, &source.text);
+    let role = role.filter(|_| !reading.has_errors());
+    RoleFile { key: key.to_owned(), shown: source.file, text: source.text, role, findings: reading.finish() }
+}

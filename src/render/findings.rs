@@ -1,0 +1,138 @@
+//! Findings → text as the Rust compiler shows its own, and JSON.
+//!
+//! Deliberately absent: deciding about colour. The text is styled; `anstream` strips it where it is not wanted.
+
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+
+use crate::config::{Finding, Findings, Severity, SourceLine};
+use crate::model::Place;
+
+/// Nobody reads more of them in one go.
+const SHOWN: usize = 100;
+
+/// The first hundred findings with their source lines, and how many there are. Empty where there are none.
+/// `width` is the terminal's, in columns.
+pub fn text(findings: &Findings, width: usize) -> String {
+    let renderer = Renderer::styled().term_width(width);
+    let mut text = String::new();
+    for finding in findings.0.iter().take(SHOWN) {
+        text.push_str(&renderer.render(&[group(finding)]));
+        text.push_str("\n\n");
+    }
+    if !findings.0.is_empty() {
+        text.push_str(&summary(findings));
+        text.push('\n');
+    }
+    text
+}
+
+fn group(finding: &Finding) -> Group<'_> {
+    let Finding { severity, code, place, width, source_line, message, help, related } = finding;
+    let level = match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group =
+        level.primary_title(visible(message)).id(*code).elements(located(place, source_line, *width));
+    if let Some((other, label)) = related {
+        group = group.element(Level::NOTE.message(visible(&format!("{label}: {other}"))));
+    }
+    if let Some(help) = help {
+        group = group.element(Level::HELP.message(visible(help)));
+    }
+    group
+}
+
+/// Path, line and column; then the line with a caret, where there is one.
+fn located(place: &Place, line: &Option<SourceLine>, width: u32) -> Vec<Element<'static>> {
+    let (path, number, column) = (visible(&place.file), place.line as usize, place.column as usize);
+    match line {
+        None => vec![Origin::path(path).line(number).char_column(column).into()],
+        Some(line) if line.skipped == 0 => vec![snippet(line, place, width).path(path).into()],
+        // The column of a line that is shown in part cannot be counted from what is shown.
+        Some(line) => vec![
+            Origin::path(path).line(number).char_column(column).into(),
+            snippet(line, place, width).into(),
+        ],
+    }
+}
+
+fn snippet(line: &SourceLine, place: &Place, width: u32) -> Snippet<'static, Annotation<'static>> {
+    let SourceLine { text, skipped } = line;
+    let before = place.column.saturating_sub(1).saturating_sub(*skipped) as usize;
+    let offset = |characters: usize| text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
+    let (start, end) = (offset(before), offset(before + width as usize));
+    let cut = if *skipped > 0 { "…" } else { "" };
+    Snippet::source(format!("{cut}{text}"))
+        .line_start(place.line as usize)
+        .annotation(AnnotationKind::Primary.span(start + cut.len()..end + cut.len()))
+}
+
+fn summary(findings: &Findings) -> String {
+    let count = |severity| findings.0.iter().filter(|finding| finding.severity == severity).count();
+    let named = |count: usize, name: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {name}")),
+        many => Some(format!("{many} {name}s")),
+    };
+    let counts = [named(count(Severity::Error), "error"), named(count(Severity::Warning), "warning")];
+    let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    match findings.0.len() {
+        all if all > SHOWN => format!("{counts}; the first {SHOWN} are shown."),
+        _ => format!("{counts}."),
+    }
+}
+
+/// Text from a file, so that a terminal shows it and does not obey it: control characters and those that turn
+/// the direction of writing are written as escapes.
+fn visible(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for character in text.chars() {
+        let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if character.is_control() || turns {
+            visible.extend(character.escape_unicode());
+        } else {
+            visible.push(character);
+        }
+    }
+    visible
+}
+
+#[derive(Serialize)]
+struct Document<'f> {
+    findings: Vec<Record<'f>>,
+}
+
+#[derive(Serialize)]
+struct Record<'f> {
+    file: &'f str,
+    line: u32,
+    column: u32,
+    code: &'f str,
+    severity: &'f str,
+    message: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'f str>,
+}
+
+/// All of them: `{"findings": [{"file", "line", "column", "code", "severity", "message", "help"}]}`.
+pub fn json(findings: &Findings) -> String {
+    let document = Document { findings: findings.0.iter().map(record).collect() };
+    let mut text = serde_json::to_string_pretty(&document).expect("text and numbers are always JSON");
+    text.push('\n');
+    text
+}
+
+fn record(finding: &Finding) -> Record<'_> {
+    let Finding { severity, code, place, message, help, width: _, source_line: _, related: _ } = finding;
+    Record {
+        file: &place.file,
+        line: place.line,
+        column: place.column,
+        code,
+        severity: severity.as_str(),
+        message,
+        help: help.as_deref(),
+    }
+}
