@@ -1,0 +1,36 @@
+//! What a reviewer should know about an action, in lower-case fragments.
+//!
+//! Deliberately absent: which notes an action carries; planning decides that.
+
+use crate::plan::Note;
+
+use super::counts::{counted, literals};
+
+/// `None` for what has a place of its own: seats left stand beside the seat.
+pub(super) fn sentence(note: &Note) -> Option<String> {
+    let text = match note {
+        Note::ReplacesHandMadePermissions => {
+            "assigning a permission set replaces permissions set by hand; cannot be undone by hubroster"
+                .to_owned()
+        }
+        Note::DropsPermissionSets(sets) => format!("drops {}", literals(sets)),
+        Note::NeedsBillingWrite => "has a paid seat; needs the scope `settings.billing.write`".to_owned(),
+        Note::UnnamedPermissionSet(set) => {
+            format!("no role names `{set}`, so it counts as standard")
+        }
+        Note::Expired(day) => format!("expired on {day}"),
+        Note::Returns => "was here before and gets the same id back".to_owned(),
+        Note::WithoutMail => "no invitation mail is sent".to_owned(),
+        Note::StartsWithMinimalAccess => "starts with minimal access; the rest is by hand".to_owned(),
+        Note::Unmanaged => "not in the files, and `policy.unmanaged` is `remove`".to_owned(),
+        Note::StatusUnknown => "whether this person is active could not be read".to_owned(),
+        Note::WithoutTeam(team) => format!("without the team `{team}`, since teams could not be read"),
+        Note::SeatsUnchecked => "how many seats are left could not be read".to_owned(),
+        Note::SeatsLeft { .. } => return None,
+        Note::TeamMembers(people) => {
+            let verb = if *people == 1 { "is" } else { "are" };
+            format!("{} {verb} in it", counted(*people, "person", "people"))
+        }
+    };
+    Some(text)
+}

@@ -1,0 +1,263 @@
+//! What people and programs get to see of a plan and of a report, format by format.
+//!
+//! Deliberately absent: planning and applying; the plans are built by hand so that every word is shown once.
+
+#[path = "render/fixture.rs"]
+mod fixture;
+
+use hubroster::apply::{Report, Stop};
+use hubroster::guard::Verdict;
+use hubroster::plan::{ByHandStep, Plan, Rule, WaitingReason};
+use hubroster::render::{
+    Cause, DocumentError, PlanDocument, ReportDocument, Requests, TextOptions, plan_schema, report_text, text,
+};
+
+const PAGE: &str = include_str!("../docs/plan-format.md");
+const READ: Requests = Requests { reads: 12, writes: 0 };
+
+fn document(plan: &Plan, verdicts: &[Verdict]) -> PlanDocument {
+    PlanDocument::new(plan, verdicts, READ)
+}
+
+/// Without the escape sequences of styles, as in a pipe.
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+fn shown(plan: &Plan, verdicts: &[Verdict], width: usize) -> String {
+    plain(&text(&document(plan, verdicts), &TextOptions { width }))
+}
+
+#[test]
+fn the_sample_has_the_promised_shape() {
+    insta::assert_snapshot!("sample", shown(&fixture::sample(), &[fixture::removals(1)], 120));
+}
+
+#[test]
+fn causes_get_a_column_of_their_own() {
+    let mut sample = document(&fixture::sample(), &[fixture::removals(1)]);
+    for action in &mut sample.actions {
+        action.cause = vec![Cause::ThisChange];
+    }
+    sample.actions[1].cause = vec![Cause::Drift];
+    sample.blocked[0].cause = vec![Cause::ThisChange, Cause::Drift];
+    insta::assert_snapshot!("causes", plain(&text(&sample, &TextOptions { width: 120 })));
+}
+
+#[test]
+fn every_row_note_rule_and_step_has_words() {
+    for width in [60, 80, 120] {
+        let shown = shown(&fixture::rich(), &[fixture::removals(4)], width);
+        insta::assert_snapshot!(format!("rich_{width}"), shown);
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_asked_for() {
+    for width in [60, 80, 120] {
+        for plan in [fixture::rich(), fixture::sample(), fixture::hostile()] {
+            for line in shown(&plan, &fixture::every_refusal(), width).lines() {
+                // The digest is copied by hand and never broken.
+                let exempt = line.starts_with("Plan sha256:");
+                assert!(exempt || unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_to_do_is_said_plainly() {
+    insta::assert_snapshot!("empty", shown(&fixture::empty(), &[fixture::removals(0)], 80));
+    let mut beside = fixture::sample();
+    beside.actions.clear();
+    insta::assert_snapshot!("empty_but_beside", shown(&beside, &[fixture::removals(0)], 80));
+}
+
+#[test]
+fn one_of_each_is_counted_in_the_singular() {
+    let mut plan = fixture::sample();
+    plan.people.live = 1;
+    plan.portal.account.account_type = "DEVELOPER_TEST".to_owned();
+    plan.targets = vec!["bo@example.com".to_owned(), "role:sales-rep".to_owned()];
+    let verdicts = [Verdict { of: 1, refused: true, ..fixture::removals(1) }];
+    let one = PlanDocument::new(&plan, &verdicts, Requests { reads: 1, writes: 1 });
+    insta::assert_snapshot!("singular", plain(&text(&one, &TextOptions { width: 100 })));
+}
+
+#[test]
+fn every_guard_says_how_to_go_on() {
+    insta::assert_snapshot!("refusals", shown(&fixture::sample(), &fixture::every_refusal(), 100));
+}
+
+#[test]
+fn styles_are_all_that_is_lost_in_a_pipe() {
+    let styled = text(&document(&fixture::rich(), &[]), &TextOptions::default());
+    assert!(styled.contains('\u{1b}'));
+    assert!(!plain(&styled).contains('\u{1b}'));
+}
+
+#[test]
+fn hostile_names_are_harmless_on_a_terminal() {
+    let shown = shown(&fixture::hostile(), &[], 120);
+    insta::assert_snapshot!("hostile", shown);
+    for character in shown.chars().filter(|character| *character != '\n') {
+        assert!(!character.is_control(), "{character:?}");
+        assert!(!('\u{200b}'..='\u{200f}').contains(&character), "{character:?}");
+        assert!(!('\u{2028}'..='\u{202e}').contains(&character), "{character:?}");
+    }
+}
+
+#[test]
+fn the_document_survives_being_saved() {
+    for plan in [fixture::empty(), fixture::sample(), fixture::rich(), fixture::hostile()] {
+        let document = document(&plan, &fixture::every_refusal());
+        let json = document.to_json();
+        assert!(json.ends_with("}\n"));
+        let again = PlanDocument::from_json(&json).expect("what was written can be read");
+        assert_eq!(again, document);
+        assert_eq!(again.to_json(), json);
+    }
+}
+
+#[test]
+fn the_json_is_what_the_documentation_shows() {
+    insta::assert_snapshot!("sample_json", document(&fixture::sample(), &[fixture::removals(1)]).to_json());
+    insta::assert_snapshot!("rich_json", document(&fixture::rich(), &fixture::every_refusal()).to_json());
+    let example =
+        PAGE.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    assert_eq!(example, document(&fixture::sample(), &[fixture::removals(1)]).to_json());
+}
+
+#[test]
+fn the_documentation_names_every_key() {
+    let schema = plan_schema();
+    let mut keys = Vec::new();
+    property_names(&schema, &mut keys);
+    assert!(keys.len() > 60, "{keys:?}");
+    for key in keys {
+        assert!(PAGE.contains(&format!("`{key}`")), "`{key}` is not documented");
+    }
+}
+
+fn property_names(schema: &serde_json::Value, names: &mut Vec<String>) {
+    match schema {
+        serde_json::Value::Object(object) => {
+            if let Some(serde_json::Value::Object(properties)) = object.get("properties") {
+                names.extend(properties.keys().cloned());
+            }
+            object.values().for_each(|value| property_names(value, names));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|value| property_names(value, names)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_schema_accepts_every_plan_and_refuses_others() {
+    let validator = jsonschema::validator_for(&plan_schema()).expect("a valid schema");
+    for plan in [fixture::empty(), fixture::sample(), fixture::rich(), fixture::hostile()] {
+        let json = document(&plan, &fixture::every_refusal()).to_json();
+        let mut value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        value["digest"] = serde_json::Value::Null;
+        assert!(!validator.is_valid(&value));
+    }
+    let json = document(&fixture::sample(), &[]).to_json().replace("\"update\"", "\"promote\"");
+    assert!(!validator.is_valid(&serde_json::from_str(&json).expect("JSON")));
+}
+
+#[test]
+fn unknown_keys_are_ignored_and_damage_is_named() {
+    let json = document(&fixture::sample(), &[]).to_json();
+    let newer =
+        json.replacen('{', "{\n  \"colour\": \"blue\",", 1).replace("\"kind\":", "\"mood\": 1, \"kind\":");
+    assert!(PlanDocument::from_json(&newer).is_ok());
+
+    assert!(matches!(PlanDocument::from_json("nothing"), Err(DocumentError::NoJson(_))));
+    assert!(matches!(PlanDocument::from_json("[1]"), Err(DocumentError::NoPlan)));
+    let other = json.replace("\"format_version\": \"1\"", "\"format_version\": \"2\"");
+    let error = PlanDocument::from_json(&other).expect_err("another version");
+    assert!(error.to_string().contains("`2`"), "{error}");
+    let damaged = json.replace("\"verdict\"", "\"word\"").replace("\"reads\": 12", "\"reads\": \"many\"");
+    let error = PlanDocument::from_json(&damaged).expect_err("damaged");
+    assert!(error.to_string().contains("`requests.reads`"), "{error}");
+}
+
+#[test]
+fn the_report_counts_what_happened() {
+    let plan = fixture::rich();
+    let document = document(&plan, &[]);
+    let report = ReportDocument::new(&fixture::report(&plan, Some(Stop::DailyLimit)), &document);
+    for width in [80, 120] {
+        let shown = plain(&report_text(&report, &TextOptions { width }));
+        insta::assert_snapshot!(format!("report_{width}"), shown);
+    }
+    insta::assert_snapshot!("report_json", report.to_json());
+}
+
+#[test]
+fn a_report_of_nothing_says_so() {
+    let report = Report { outcomes: Vec::new(), reads: 12, writes: 0, stopped: None };
+    let report = ReportDocument::new(&report, &document(&fixture::empty(), &[]));
+    insta::assert_snapshot!("report_empty", plain(&report_text(&report, &TextOptions { width: 80 })));
+}
+
+#[test]
+fn every_stop_says_when_to_run_again() {
+    let mut plan = fixture::sample();
+    plan.by_hand.clear();
+    plan.waiting.clear();
+    let document = document(&plan, &[]);
+    for stop in [Stop::Interrupted, Stop::DailyLimit, Stop::Credential, Stop::Migrating] {
+        let report = Report { outcomes: Vec::new(), reads: 1, writes: 0, stopped: Some(stop) };
+        let next = ReportDocument::new(&report, &document).next;
+        assert_eq!(next.len(), 1, "{stop:?}");
+        assert!(next[0].starts_with("The run stopped early: ") && next[0].contains("again"), "{}", next[0]);
+    }
+}
+
+#[test]
+fn the_fixture_leaves_no_rule_or_step_out() {
+    let plan = fixture::rich();
+    let rules: std::collections::BTreeSet<&str> =
+        plan.blocked.iter().map(|blocked| blocked.rule.as_str()).collect();
+    let steps: std::collections::BTreeSet<&str> =
+        plan.by_hand.iter().map(|by_hand| by_hand.step.as_str()).collect();
+    let reasons: Vec<WaitingReason> = plan.waiting.iter().map(|waiting| waiting.reason).collect();
+    // Exhaustive, so that a new variant is a compile error here.
+    for blocked in &plan.blocked {
+        match blocked.rule {
+            Rule::Protected
+            | Rule::SuperAdmin
+            | Rule::CredentialOwner
+            | Rule::SeveralPermissionSets { .. }
+            | Rule::ForeignDomain { .. }
+            | Rule::NoSeatLeft { .. }
+            | Rule::NoPermissionSets { .. }
+            | Rule::NoTeams
+            | Rule::StatusUnknown
+            | Rule::IdentityConflict { .. }
+            | Rule::SeveralLivePeople { .. }
+            | Rule::PreviousEmailStillLive { .. }
+            | Rule::TeamHasChildren { .. } => {}
+        }
+    }
+    for by_hand in &plan.by_hand {
+        match by_hand.step {
+            ByHandStep::GrantSuperAdmin
+            | ByHandStep::RevokeSuperAdmin { .. }
+            | ByHandStep::SetPermissions { .. }
+            | ByHandStep::TakeAwayPermissionSets { .. }
+            | ByHandStep::Deactivate { .. }
+            | ByHandStep::Reactivate
+            | ByHandStep::ChangeEmail { .. }
+            | ByHandStep::SetSeats { .. }
+            | ByHandStep::CreateTeam { .. }
+            | ByHandStep::UpdateTeam { .. }
+            | ByHandStep::DeleteTeam => {}
+        }
+    }
+    assert_eq!((rules.len(), steps.len()), (13, 11));
+    assert_eq!(reasons, [WaitingReason::Acceptance, WaitingReason::Reactivation]);
+}
