@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Named, PermissionSetId, Profile, TeamId, User};
+use crate::model::{Named, Profile, User};
 use crate::plan::{Action, Attribute, ProfileAttribute, UserAttribute};
 use crate::portal::Settings;
 
@@ -57,15 +57,9 @@ pub(super) fn missing(live: &Settings, wanted: &User, attributes: &[UserAttribut
 
 fn shows(live: &Settings, user: &User, attribute: UserAttribute) -> bool {
     match attribute {
-        UserAttribute::Role => {
-            let live: BTreeSet<&PermissionSetId> = live.role_ids.iter().collect();
-            live == ids(&user.permission_sets)
-        }
+        UserAttribute::Role => live.role_ids.iter().eq(ids(&user.permission_sets)),
         UserAttribute::Team => live.team.as_ref() == user.team.as_ref().and_then(|team| team.id.as_ref()),
-        UserAttribute::ExtraTeams => {
-            let live: BTreeSet<&TeamId> = live.extra_teams.iter().collect();
-            live == ids(&user.extra_teams)
-        }
+        UserAttribute::ExtraTeams => live.extra_teams.iter().eq(ids(&user.extra_teams)),
         UserAttribute::Seats => match &live.seats {
             Some(seats) => seats.iter().eq(user.seats.iter().collect::<BTreeSet<_>>()),
             None => true,

@@ -107,5 +107,6 @@ pub(super) fn list(attributes: &[UserAttribute]) -> String {
 
 /// Whether only reading can tell what this call did.
 pub(super) fn may_have_been_done(error: &portal::Error) -> bool {
-    error.leaves_outcome_open() || error.answer().is_some_and(|answer| answer.repeated)
+    matches!(error, portal::Error::OutcomeUnknown { .. })
+        || error.answer().is_some_and(|answer| answer.repeated)
 }
