@@ -1,1 +1,36 @@
 //! HubSpot over HTTP: a client that reads, a client that also writes; the only way out.
+//!
+//! A command that does not apply is given a [`ReadClient`], which has no method that writes. Both clients of a
+//! run share one rate limit. Deliberately absent: plans, files, and any decision about a person.
+
+mod answer;
+mod call;
+mod connection;
+mod endpoint;
+mod error;
+mod paging;
+mod people;
+mod probe;
+mod profile;
+mod read;
+mod record;
+mod redact;
+mod retry;
+mod settings;
+mod snapshot;
+mod source;
+mod status;
+mod throttle;
+mod transport;
+pub mod wire;
+mod write;
+
+pub use connection::{BaseUrl, Connection, Timeouts};
+pub use error::{Answer, Cause, Error, TransportFailure};
+pub use people::Wanted;
+pub use probe::{Checkup, DailyUsage, Probe, ProbeOutcome};
+pub use profile::ProfileChanges;
+pub use read::{OwnedRecords, ReadClient, TokenFacts};
+pub use settings::{Field, NewUser, Settings, UserBody};
+pub use transport::Requests;
+pub use write::{TeamMembership, WriteClient, WrittenProfile};

@@ -1,0 +1,261 @@
+//! Reading one answer: its body within bounds, or the error it stands for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Zoned;
+use reqwest::Response;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+use super::Error;
+use super::call::Call;
+use super::error::{Answer, TransportFailure};
+use super::redact::clean;
+use super::throttle::Announcement;
+use super::transport::Transport;
+use super::wire::error::ErrorBody;
+
+/// The longest list page is far below a megabyte.
+const LONGEST: usize = 32_000_000;
+/// Of an error answer more is not kept; the rest is left unread.
+const LONGEST_ERROR: usize = 256_000;
+
+/// A successful answer.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) correlation_id: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// `shown` is the call as it may be logged; `secret` goes from every text.
+pub(super) async fn read(response: Response, shown: &str, secret: &str) -> Result<Reply, Error> {
+    let status = response.status();
+    if status.is_redirection() {
+        return Err(Error::Redirected { call: shown.to_owned(), status: status.as_u16() });
+    }
+    let headers = response.headers().clone();
+    let correlation_id = text(&headers, "x-hubspot-correlation-id").map(|id| clean(id, secret));
+    if !status.is_success() {
+        let body = body(response, LONGEST_ERROR).await.map_or_else(|partial| partial.read, |body| body);
+        return Err(refusal(shown, status.as_u16(), &headers, &body, secret));
+    }
+    match body(response, LONGEST).await {
+        Ok(body) => Ok(Reply { status: status.as_u16(), correlation_id, body }),
+        Err(Partial { failure: Some(error), .. }) => Err(transport(shown, error)),
+        Err(Partial { failure: None, .. }) => Err(Error::TooLarge {
+            call: shown.to_owned(),
+            status: status.as_u16(),
+            correlation_id,
+            limit: LONGEST,
+        }),
+    }
+}
+
+/// What was read before it became too much (`failure` is `None`) or broke off.
+struct Partial {
+    read: Vec<u8>,
+    failure: Option<reqwest::Error>,
+}
+
+async fn body(mut response: Response, longest: usize) -> Result<Vec<u8>, Partial> {
+    let mut read = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if read.len() + chunk.len() > longest => {
+                read.extend_from_slice(&chunk[..longest - read.len()]);
+                return Err(Partial { read, failure: None });
+            }
+            Ok(Some(chunk)) => read.extend_from_slice(&chunk),
+            Ok(None) => return Ok(read),
+            Err(error) => return Err(Partial { read, failure: Some(error) }),
+        }
+    }
+}
+
+/// The library's own message may hold the address, and with it an e-mail address: that part is taken out.
+pub(super) fn transport(shown: &str, error: reqwest::Error) -> Error {
+    let failure = if error.is_connect() {
+        TransportFailure::Unreachable
+    } else if error.is_timeout() {
+        TransportFailure::TimedOut
+    } else {
+        TransportFailure::Lost
+    };
+    Error::Transport { call: shown.to_owned(), failure, source: Arc::new(error.without_url()) }
+}
+
+fn refusal(shown: &str, status: u16, headers: &HeaderMap, body: &[u8], secret: &str) -> Error {
+    let parsed = ErrorBody::read(body);
+    let from_header = text(headers, "x-hubspot-correlation-id").map(str::to_owned);
+    // An empty answer of HubSpot's is still HubSpot's; one of a proxy on the way is not.
+    let from_hubspot = parsed.is_some() || (body.is_empty() && from_header.is_some());
+    let without_body = || ErrorBody { message: Some(stray_text(body)), ..ErrorBody::default() };
+    let parsed = parsed.unwrap_or_else(without_body);
+    let clean = |text: String| clean(&text, secret);
+    let correlation_id = parsed.correlation_id.or(from_header).map(clean);
+    if status == 429 && parsed.policy_name.as_deref() == Some("DAILY") {
+        return Error::DailyLimit { correlation_id };
+    }
+    Error::Answer(Box::new(Answer {
+        call: shown.to_owned(),
+        status,
+        category: parsed.category.map(clean),
+        sub_category: parsed.sub_category.map(clean),
+        message: message(parsed.message, parsed.messages).map(clean).unwrap_or_default(),
+        correlation_id,
+        missing_scopes: parsed.scopes.into_iter().map(clean).collect(),
+        policy: parsed.policy_name.map(clean),
+        retry_after: retry_after(headers),
+        codes: parsed.codes.into_iter().map(clean).collect(),
+        from_hubspot,
+        repeated: false,
+    }))
+}
+
+impl Transport {
+    /// An error inside the answer to a batch, as if it had been the answer.
+    pub(super) fn batch_error(&self, call: &Call, error: &Value) -> Error {
+        let status = error
+            .get("status")
+            .and_then(|status| status.as_u64().or_else(|| status.as_str()?.parse().ok()))
+            .and_then(|status| u16::try_from(status).ok())
+            .filter(|status| (400..600).contains(status));
+        let body = error.to_string();
+        let headers = HeaderMap::new();
+        refusal(
+            &call.shown(),
+            status.unwrap_or(400),
+            &headers,
+            body.as_bytes(),
+            self.secret().expose_secret(),
+        )
+    }
+}
+
+/// The message and, where they say more, those of nested errors.
+fn message(own: Option<String>, nested: Vec<String>) -> Option<String> {
+    let mut said: Vec<String> = Vec::new();
+    for message in own.into_iter().chain(nested) {
+        if !said.iter().any(|earlier| earlier.contains(&message)) {
+            said.push(message);
+        }
+    }
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// What to say of an error that is not HubSpot's own: the title of a web page, or the text itself.
+fn stray_text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim();
+    if !text.starts_with('<') {
+        return text.to_owned();
+    }
+    let lower = text.to_ascii_lowercase();
+    let title = lower.find("<title>").map(|start| start + "<title>".len()).and_then(|start| {
+        let end = lower[start..].find("</title>")?;
+        Some(text[start..start + end].trim())
+    });
+    match title {
+        Some(title) => format!("a web page, `{title}`, instead of an answer of HubSpot's API"),
+        None => "a web page instead of an answer of HubSpot's API".to_owned(),
+    }
+}
+
+/// Seconds, or a date, which is compared with the answer's own.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = text(headers, RETRY_AFTER.as_str())?.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|zoned: Zoned| zoned.timestamp());
+    let wait = date(value)?.as_second() - date(text(headers, DATE.as_str())?)?.as_second();
+    Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
+}
+
+pub(super) fn announcement(headers: &HeaderMap) -> Option<Announcement> {
+    let number = |name| text(headers, name)?.trim().parse::<u64>().ok();
+    Some(Announcement {
+        limit: number("x-hubspot-ratelimit-max")?,
+        interval: number("x-hubspot-ratelimit-interval-milliseconds").map(Duration::from_millis),
+        remaining: number("x-hubspot-ratelimit-remaining"),
+    })
+}
+
+/// The daily limit and what remains of it, where the headers tell.
+pub(super) fn daily(headers: &HeaderMap) -> Option<(u64, u64)> {
+    let number = |name| text(headers, name)?.trim().parse::<u64>().ok();
+    Some((number("x-hubspot-ratelimit-daily")?, number("x-hubspot-ratelimit-daily-remaining")?))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    fn refused(status: u16, body: &str) -> Error {
+        refusal("GET /x", status, &HeaderMap::new(), body.as_bytes(), "the-token")
+    }
+
+    #[test]
+    fn a_web_page_is_told_from_an_answer() {
+        let error = refused(502, "<!doctype html><html><TITLE>502 Bad\n Gateway</TITLE>");
+        assert_eq!(
+            error.to_string(),
+            "`GET /x` was refused with status 502: a web page, `502 Bad Gateway`, instead of an answer of \
+             HubSpot's API; this is HubSpot's side, so run again later"
+        );
+        assert!(!refused(404, "<html>").proves_absence());
+        assert!(!refused(404, "").proves_absence());
+        assert!(refused(404, r#"{"message":"no such user","correlationId":"c"}"#).proves_absence());
+    }
+
+    #[test]
+    fn a_missing_scope_is_named() {
+        let error = refused(
+            403,
+            r#"{"status":"error","category":"MISSING_SCOPES","message":"no","correlationId":"c-1",
+                "context":{"missingScopes":["settings.billing.write"]}}"#,
+        );
+        assert_eq!(
+            error.to_string(),
+            "`GET /x` was refused with status 403 `MISSING_SCOPES`: no (correlation id c-1); give the token \
+             the scope `settings.billing.write`"
+        );
+    }
+
+    #[test]
+    fn nothing_secret_comes_out() {
+        let error = refused(
+            400,
+            r#"{"message":"bad pat-eu1-0123456789 and the-token","category":"the-token","correlationId":"the-token"}"#,
+        );
+        let text = format!("{error} {error:?}");
+        assert!(!text.contains("pat-eu1") && !text.contains("the-token"), "{text}");
+    }
+
+    #[test]
+    fn the_daily_limit_is_an_error_of_its_own() {
+        assert!(refused(429, r#"{"message":"m","policyName":"DAILY"}"#).is_daily_limit());
+        assert!(!refused(429, r#"{"message":"m","policyName":"TEN_SECONDLY_ROLLING"}"#).is_daily_limit());
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("7"));
+        assert_eq!(retry_after(&headers), Some(Duration::from_secs(7)));
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("Sun, 22 Nov 2026 10:00:30 GMT"));
+        assert_eq!(retry_after(&headers), None);
+        headers.insert(DATE, HeaderValue::from_static("Sun, 22 Nov 2026 10:00:00 GMT"));
+        assert_eq!(retry_after(&headers), Some(Duration::from_secs(30)));
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("soon"));
+        assert_eq!(retry_after(&headers), None);
+    }
+}

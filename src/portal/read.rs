@@ -1,0 +1,262 @@
+//! The client that reads. It has no method that writes, and no way to the methods that do but one.
+//!
+//! Deliberately absent: reading the whole portal (`snapshot`), and what doctor asks (`probe`).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use super::call::{Call, Path};
+use super::connection::Connection;
+use super::endpoint;
+use super::error::Error;
+use super::profile;
+use super::record::{self, CrmRecord};
+use super::retry::Limit;
+use super::settings::Settings;
+use super::transport::{Requests, Transport};
+use super::wire::account::{PortalInformationResponse, TokenInformation, TokenQuestion};
+use super::wire::crm::{
+    BatchRead, BatchResponse, CrmObject, Filter, FilterGroup, ObjectId, SearchRequest, SearchTotal,
+};
+use super::wire::error::ErrorBody;
+use super::wire::teams::TeamResponse;
+use super::wire::users::{PublicTeam, PublicUser};
+use super::wire::{Page, Text};
+use super::write::WriteClient;
+use crate::model::{Account, ApiVersion, CrmUserId, Email, OwnerId, PortalId, Profile, Team, TeamId, UserId};
+
+/// The most records that one batch call takes.
+pub(super) const BATCH: usize = 100;
+
+/// Cheap to clone; clones share the rate limit and the count of requests.
+#[derive(Debug, Clone)]
+pub struct ReadClient {
+    pub(super) transport: Arc<Transport>,
+}
+
+/// Records that name one owner, by kind; `None` where the token may not count them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OwnedRecords {
+    pub contacts: Option<u64>,
+    pub companies: Option<u64>,
+    pub deals: Option<u64>,
+    pub tickets: Option<u64>,
+}
+
+/// What a token says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenFacts {
+    pub portal: Option<PortalId>,
+    pub owner: Option<UserId>,
+    /// Sorted.
+    pub scopes: Vec<String>,
+}
+
+impl ReadClient {
+    /// Sends nothing yet.
+    pub fn new(connection: Connection) -> Result<ReadClient, Error> {
+        Ok(ReadClient { transport: Arc::new(Transport::new(connection)?) })
+    }
+
+    /// The one door to writing.
+    pub fn into_writing(self) -> WriteClient {
+        WriteClient::new(self)
+    }
+
+    pub fn api(&self) -> ApiVersion {
+        self.transport.api
+    }
+
+    pub fn requests(&self) -> Requests {
+        self.transport.requests()
+    }
+
+    /// Calls allowed per interval, as HubSpot announced last.
+    pub fn rate_limit(&self) -> (u64, Duration) {
+        self.transport.rate_limit()
+    }
+
+    /// The account the token belongs to; to be asked before anything else.
+    pub async fn account(&self) -> Result<Account, Error> {
+        let details: PortalInformationResponse =
+            self.transport.fetch(&Call::get(endpoint::account_details())).await?;
+        let PortalInformationResponse {
+            portal_id,
+            account_type,
+            time_zone,
+            ui_domain,
+            data_hosting_location,
+        } = details;
+        Ok(Account { id: PortalId(portal_id), account_type, time_zone, ui_domain, data_hosting_location })
+    }
+
+    /// What the token says about itself. `None` where this kind of token does not tell: introspection is for
+    /// the tokens of legacy private apps, and HubSpot refuses it for others.
+    pub async fn token_facts(&self) -> Result<Option<TokenFacts>, Error> {
+        let token_key = self.transport.secret().expose_secret();
+        let call = Call::ask(endpoint::token_information(), &TokenQuestion { token_key });
+        let facts: TokenInformation = match self.transport.fetch(&call).await {
+            Ok(facts) => facts,
+            Err(Error::Answer(answer)) if matches!(answer.status, 400..=428 | 430..=499) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut scopes = facts.scopes.unwrap_or_default();
+        scopes.sort_unstable();
+        Ok(Some(TokenFacts {
+            portal: facts.hub_id.0.parse().ok().map(PortalId),
+            owner: facts.user_id.and_then(Text::filled).map(UserId::new),
+            scopes,
+        }))
+    }
+
+    /// Whom the token acts for, where the kind of token tells.
+    pub async fn credential_owner(&self) -> Result<Option<UserId>, Error> {
+        Ok(self.token_facts().await?.and_then(|facts| facts.owner))
+    }
+
+    /// A direct read; `None` only when HubSpot itself answers that there is no such person.
+    pub async fn user(&self, id: &UserId) -> Result<Option<Settings>, Error> {
+        let path = endpoint::users(self.api()).id(id.as_str())?;
+        self.one_user(Call::get(path)).await
+    }
+
+    /// As [`ReadClient::user`].
+    pub async fn user_by_email(&self, email: &Email) -> Result<Option<Settings>, Error> {
+        let path = endpoint::users(self.api()).personal(email.as_str())?;
+        self.one_user(Call::get(path).with("idProperty", "EMAIL")).await
+    }
+
+    async fn one_user(&self, call: Call) -> Result<Option<Settings>, Error> {
+        match absent(self.transport.fetch(&call).await)? {
+            Some(user) => self.transport.settings(&call, user).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Profiles by CRM record; records that HubSpot does not find are missing from the map.
+    pub async fn profiles(&self, ids: &[CrmUserId]) -> Result<BTreeMap<CrmUserId, Profile>, Error> {
+        let mut profiles = BTreeMap::new();
+        for ids in ids.chunks(BATCH) {
+            let inputs = ids.iter().map(|id| ObjectId { id: id.as_str().to_owned() }).collect();
+            let properties = profile::property_names().to_vec();
+            let question = BatchRead { inputs, properties, properties_with_history: Vec::new() };
+            let call = Call::ask(endpoint::crm_users().then("/batch/read"), &question);
+            let response: BatchResponse = self.transport.fetch(&call).await?;
+            if let Some(error) = response.errors.iter().find(|error| !is_not_found(error)) {
+                return Err(self.transport.batch_error(&call, error));
+            }
+            profiles.extend(
+                response
+                    .results
+                    .into_iter()
+                    .map(|object| (CrmUserId::new(object.id.0), profile::read(&object.properties))),
+            );
+        }
+        Ok(profiles)
+    }
+
+    /// A person's CRM record by their settings id; a newcomer's may not be there yet.
+    pub async fn crm_record(&self, id: &UserId) -> Result<Option<(CrmUserId, Profile)>, Error> {
+        let call = Call::get(endpoint::crm_users().id(id.as_str())?)
+            .with("idProperty", record::INTERNAL_ID)
+            .with_each("properties", &record::properties());
+        let object: Option<CrmObject> = absent(self.transport.fetch(&call).await)?;
+        Ok(object.map(CrmRecord::read).map(|record| (record.id, record.profile)))
+    }
+
+    /// What somebody who leaves would leave behind.
+    pub async fn owned_records(&self, owner: &OwnerId) -> Result<OwnedRecords, Error> {
+        let (contacts, companies, deals, tickets) = tokio::try_join!(
+            self.owned("contacts", owner),
+            self.owned("companies", owner),
+            self.owned("deals", owner),
+            self.owned("tickets", owner),
+        )?;
+        Ok(OwnedRecords { contacts, companies, deals, tickets })
+    }
+
+    async fn owned(&self, object: &str, owner: &OwnerId) -> Result<Option<u64>, Error> {
+        match self.transport.fetch::<SearchTotal>(&count(object, owner)).await {
+            Ok(found) => Ok(Some(found.total)),
+            Err(Error::Answer(answer)) if answer.status == 403 => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// All teams, sorted by name; only with an API version that has the Settings Teams API.
+    pub async fn teams(&self) -> Result<Vec<Team>, Error> {
+        let teams: Vec<TeamResponse> =
+            self.transport.list(Call::get(self.teams_path()?).with("limit", "100")).await?;
+        Ok(sorted(teams.into_iter().map(team).collect()))
+    }
+
+    /// As [`ReadClient::user`], for a team; only with an API version that has the Settings Teams API.
+    pub async fn team(&self, id: &TeamId) -> Result<Option<Team>, Error> {
+        let call = Call::get(self.teams_path()?.id(id.as_str())?);
+        Ok(absent(self.transport.fetch(&call).await)?.map(team))
+    }
+
+    pub(super) fn teams_path(&self) -> Result<Path, Error> {
+        match self.api().has_teams_api() {
+            true => Ok(endpoint::teams()),
+            false => Err(Error::Unsupported { what: "teams API", api: self.api() }),
+        }
+    }
+
+    /// The flat list, in which teams have no parents.
+    pub(super) async fn flat_teams(&self) -> Result<Vec<Team>, Error> {
+        let call = Call::get(endpoint::users(self.api()).then("/teams"));
+        let teams: Page<PublicTeam> = self.transport.fetch(&call).await?;
+        let flat = |team: PublicTeam| Team { id: TeamId::new(team.id.0), name: team.name, parent: None };
+        Ok(sorted(teams.results.into_iter().map(flat).collect()))
+    }
+}
+
+impl Transport {
+    pub(super) fn settings(&self, call: &Call, user: PublicUser) -> Result<Settings, Error> {
+        Settings::read(user, self.api).map_err(|reason| Error::Undecodable {
+            call: call.shown(),
+            status: 200,
+            correlation_id: None,
+            reason: reason.to_owned(),
+        })
+    }
+}
+
+pub(super) fn team(team: TeamResponse) -> Team {
+    let TeamResponse { id, name, parent_team_id } = team;
+    Team { id: TeamId::new(id.0), name, parent: parent_team_id.and_then(Text::filled).map(TeamId::new) }
+}
+
+fn sorted(mut teams: Vec<Team>) -> Vec<Team> {
+    teams.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    teams
+}
+
+/// Counts the records that name this owner, and fetches next to nothing.
+pub(super) fn count(object: &str, owner: &OwnerId) -> Call {
+    let filter = Filter { property_name: record::OWNER_ID, operator: "EQ", value: owner.as_str().to_owned() };
+    let question = SearchRequest {
+        filter_groups: vec![FilterGroup { filters: vec![filter] }],
+        limit: 1,
+        after: "0",
+        properties: Vec::new(),
+        sorts: Vec::new(),
+    };
+    Call::ask(endpoint::crm_search(object), &question).under(Limit::Search)
+}
+
+fn absent<T>(fetched: Result<T, Error>) -> Result<Option<T>, Error> {
+    match fetched {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.proves_absence() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_not_found(error: &serde_json::Value) -> bool {
+    ErrorBody::from_value(error).is_some_and(|body| body.codes.iter().any(|code| code.contains("NOT_FOUND")))
+}

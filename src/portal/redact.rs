@@ -1,0 +1,92 @@
+//! Text from outside, made fit for an error or a log: short, on one line, without anything like a token.
+
+use std::borrow::Cow;
+
+/// Characters kept of a text from outside.
+const LONGEST: usize = 300;
+const REDACTED: &str = "[redacted]";
+
+/// `secret` is the token of this run, which goes wherever it stands.
+pub(super) fn clean(text: &str, secret: &str) -> String {
+    let text =
+        if secret.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(text.replace(secret, REDACTED)) };
+    let line: String = text.chars().map(|letter| if is_hostile(letter) { ' ' } else { letter }).collect();
+    let mut cleaned = String::new();
+    let mut after_bearer = false;
+    for word in line.split_whitespace() {
+        if !cleaned.is_empty() {
+            cleaned.push(' ');
+        }
+        if after_bearer {
+            cleaned.push_str(REDACTED);
+        } else {
+            cleaned.push_str(&without_token_shapes(word));
+        }
+        let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        after_bearer = bare.to_ascii_lowercase().ends_with("bearer");
+    }
+    match cleaned.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &cleaned[..end]),
+        None => cleaned,
+    }
+}
+
+/// Control characters, and those that reorder or hide text.
+fn is_hostile(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Private app tokens and service keys begin with `pat-`.
+fn without_token_shapes(word: &str) -> String {
+    const SHORTEST_REST: usize = 8;
+    let mut kept = String::new();
+    let mut rest = word;
+    while let Some(start) = rest.to_ascii_lowercase().find("pat-") {
+        let (before, shape) = rest.split_at(start);
+        let end = shape.find(|letter: char| !(letter.is_ascii_alphanumeric() || "-_".contains(letter)));
+        let (shape, after) = shape.split_at(end.unwrap_or(shape.len()));
+        let begins_a_word = !before.ends_with(|letter: char| letter.is_alphanumeric());
+        kept.push_str(before);
+        if begins_a_word && shape.len() >= "pat-".len() + SHORTEST_REST {
+            kept.push_str(REDACTED);
+        } else {
+            kept.push_str(shape);
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_go_wherever_they_stand() {
+        let cases = [
+            ("no pat-eu1-12345678-abcd here", "no [redacted] here"),
+            (r#"{"token":"PAT-na1-0123456789"}"#, r#"{"token":"[redacted]"}"#),
+            ("Authorization: Bearer CJTw1234", "Authorization: Bearer [redacted]"),
+            ("authorization:bearer: abc", "authorization:bearer: [redacted]"),
+            ("the secret-of-this-run stands here", "the [redacted] stands here"),
+            ("a compat-layer-of-things", "a compat-layer-of-things"),
+            ("pat-short", "pat-short"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(clean(text, "secret-of-this-run"), expected);
+        }
+    }
+
+    #[test]
+    fn control_characters_and_reordering_are_taken_out() {
+        assert_eq!(clean("a\u{1b}[31mb\r\n\tc\u{202e}d", ""), "a [31mb c d");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        let cleaned = clean(&"é".repeat(1000), "");
+        assert_eq!(cleaned.chars().count(), LONGEST + 1);
+    }
+}

@@ -1,0 +1,288 @@
+//! One call from beginning to end: the queue for the rate limit, the tries, and what can be said in the end.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Client, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use super::answer::{self, Reply};
+use super::call::{Call, Effect};
+use super::connection::{BaseUrl, Connection, Timeouts};
+use super::error::Error;
+use super::redact::clean;
+use super::retry::{Limit, Retry, TRIES};
+use super::throttle::{Permit, Throttle};
+use crate::model::ApiVersion;
+
+/// Per 10 seconds, until an answer tells: what every account has at least.
+const FIRST_LIMIT: u64 = 100;
+const FIRST_INTERVAL: Duration = Duration::from_secs(10);
+/// HubSpot's usage guidelines; answers to searches announce nothing.
+const SEARCHES_PER_SECOND: u64 = 5;
+
+/// Shared by everything that calls one portal in one run.
+pub(super) struct Transport {
+    http: Client,
+    base: BaseUrl,
+    pub(super) api: ApiVersion,
+    secret: SecretString,
+    timeouts: Timeouts,
+    throttle: Throttle,
+    searches: Throttle,
+    reads: AtomicU64,
+    writes: AtomicU64,
+    daily: Mutex<Option<(u64, u64)>>,
+    /// Once the daily limit is used up or the account is moving, nothing more is sent.
+    over: OnceLock<Error>,
+}
+
+/// Answered reading calls, and writing calls sent, further tries of the same call included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Requests {
+    pub reads: u64,
+    pub writes: u64,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("Transport");
+        debug.field("base", &self.base).field("api", &self.api).finish_non_exhaustive()
+    }
+}
+
+impl Transport {
+    pub(super) fn new(connection: Connection) -> Result<Transport, Error> {
+        let Connection { base_url: base, token: secret, api, user_agent, timeouts } = connection;
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // Loses only against another thread that installs one at this moment, which is as good.
+            rustls::crypto::ring::default_provider().install_default().ok();
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, authorization(&secret)?);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut builder = Client::builder()
+            .user_agent(user_agent)
+            .default_headers(headers)
+            .gzip(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(timeouts.connect)
+            .timeout(timeouts.request)
+            .https_only(!base.is_loopback());
+        if base.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| Error::Client(Arc::new(error)))?;
+        Ok(Transport {
+            http,
+            base,
+            api,
+            secret,
+            timeouts,
+            throttle: Throttle::new(FIRST_LIMIT, FIRST_INTERVAL),
+            searches: Throttle::new(SEARCHES_PER_SECOND, Duration::from_secs(1)),
+            reads: AtomicU64::new(0),
+            writes: AtomicU64::new(0),
+            daily: Mutex::new(None),
+            over: OnceLock::new(),
+        })
+    }
+
+    pub(super) fn requests(&self) -> Requests {
+        Requests { reads: self.reads.load(Ordering::Relaxed), writes: self.writes.load(Ordering::Relaxed) }
+    }
+
+    /// Calls per interval, as last announced.
+    pub(super) fn rate_limit(&self) -> (u64, Duration) {
+        self.throttle.limit()
+    }
+
+    /// The daily limit and what remains of it, as last announced.
+    pub(super) fn daily(&self) -> Option<(u64, u64)> {
+        *self.daily.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    /// Sends the call and reads what its answer holds.
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        let reply = self.send(call).await?;
+        self.decode(call, &reply)
+    }
+
+    pub(super) fn decode<T: DeserializeOwned>(&self, call: &Call, reply: &Reply) -> Result<T, Error> {
+        let mut json = serde_json::Deserializer::from_slice(&reply.body);
+        let decoded = serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| format!("at `{}`: {}", error.path(), error.inner()))
+            .and_then(|value| json.end().map(|()| value).map_err(|error| error.to_string()));
+        decoded.map_err(|reason| {
+            let error = Error::Undecodable {
+                call: call.shown(),
+                status: reply.status,
+                correlation_id: reply.correlation_id.clone(),
+                reason: clean(&reason, self.secret.expose_secret()),
+            };
+            match call.effect {
+                Effect::Reads => error,
+                Effect::Writes | Effect::Creates => unknown(call, error),
+            }
+        })
+    }
+
+    /// Sends the call until it is answered, as often as it may be sent and as waiting may help.
+    pub(super) async fn send(&self, call: &Call) -> Result<Reply, Error> {
+        let mut spent = Duration::ZERO;
+        let mut maybe_done = false;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let error = match self.attempt(call, self.timeouts.call.saturating_sub(spent)).await {
+                Ok(reply) => return Ok(reply),
+                Err((error, lasted)) => {
+                    spent += lasted;
+                    error
+                }
+            };
+            maybe_done |= call.effect != Effect::Reads && error.leaves_outcome_open();
+            let repeatable = call.effect != Effect::Creates || !maybe_done;
+            let wait = match Retry::after(&error, call.limit, attempt) {
+                Retry::Alone(wait) | Retry::Together(_, wait)
+                    if !repeatable || attempt == TRIES || spent + wait >= self.timeouts.call =>
+                {
+                    return Err(self.last_word(call, error, maybe_done));
+                }
+                Retry::Never => return Err(self.last_word(call, error, maybe_done)),
+                Retry::Alone(wait) => {
+                    tokio::time::sleep(wait).await;
+                    wait
+                }
+                Retry::Together(limit, wait) => {
+                    match limit {
+                        Limit::Ordinary => self.throttle.pause(wait),
+                        Limit::Search => self.searches.pause(wait),
+                    }
+                    wait
+                }
+            };
+            spent += wait;
+        }
+    }
+
+    /// One try; where it failed, with how long it took, the queue aside.
+    async fn attempt(&self, call: &Call, left: Duration) -> Result<Reply, (Error, Duration)> {
+        let search_permit = match call.limit {
+            Limit::Ordinary => None,
+            Limit::Search => Some(self.searches.acquire().await),
+        };
+        let permit = self.throttle.acquire().await;
+        if let Some(over) = self.over.get() {
+            return Err((over.clone(), Duration::ZERO));
+        }
+        let started = Instant::now();
+        let sent = self.exchange(call, permit, left).await;
+        drop(search_permit);
+        sent.map_err(|error| (error, started.elapsed()))
+    }
+
+    async fn exchange(&self, call: &Call, permit: Permit<'_>, left: Duration) -> Result<Reply, Error> {
+        let shown = call.shown();
+        let url =
+            Url::parse_with_params(&format!("{}{}", self.base.as_str(), call.path.sent), &call.query)
+                .map_err(|_| Error::Request { what: format!("`{shown}`"), reason: "it makes no address" })?;
+        let url = if call.query.is_empty() { without_query(url) } else { url };
+        let mut request =
+            self.http.request(call.method.clone(), url).timeout(self.timeouts.request.min(left));
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        if call.effect != Effect::Reads {
+            self.writes.fetch_add(1, Ordering::Relaxed);
+        }
+        let started = Instant::now();
+        let response = request.send().await.map_err(|error| {
+            if error.is_connect() && call.effect != Effect::Reads {
+                self.writes.fetch_sub(1, Ordering::Relaxed);
+            }
+            answer::transport(&shown, error)
+        });
+        let took = started.elapsed().as_millis();
+        let response = match response {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::debug!(call = %shown, milliseconds = %took, "no answer: {error}");
+                return Err(error);
+            }
+        };
+        tracing::debug!(call = %shown, status = response.status().as_u16(), milliseconds = %took, "answered");
+        if call.effect == Effect::Reads {
+            self.reads.fetch_add(1, Ordering::Relaxed);
+        }
+        if let Some(announcement) = answer::announcement(response.headers()) {
+            permit.heed(announcement);
+        }
+        if let Some(daily) = answer::daily(response.headers()) {
+            *self.daily.lock().unwrap_or_else(PoisonError::into_inner) = Some(daily);
+        }
+        // HubSpot has counted the call, however long its body takes.
+        drop(permit);
+        answer::read(response, &shown, self.secret.expose_secret()).await
+    }
+
+    /// What the caller is told when no further try is made.
+    fn last_word(&self, call: &Call, error: Error, maybe_done: bool) -> Error {
+        let error = match error {
+            Error::Answer(answer) if answer.status == 477 => {
+                Error::Migrating { retry_after: answer.retry_after }
+            }
+            other => other,
+        };
+        if matches!(error, Error::DailyLimit { .. } | Error::Migrating { .. }) {
+            self.over.get_or_init(|| error.clone());
+        }
+        if !maybe_done {
+            return error;
+        }
+        match error {
+            // HubSpot understood this try and refused it: that is an answer.
+            Error::Answer(mut answer) if matches!(answer.status, 400..=499) && answer.status != 408 => {
+                if matches!(answer.status, 423 | 429) {
+                    return unknown(call, Error::Answer(answer));
+                }
+                answer.repeated = true;
+                Error::Answer(answer)
+            }
+            error => unknown(call, error),
+        }
+    }
+}
+
+fn unknown(call: &Call, cause: Error) -> Error {
+    Error::OutcomeUnknown { call: call.shown(), cause: Box::new(cause) }
+}
+
+fn without_query(mut url: Url) -> Url {
+    url.set_query(None);
+    url
+}
+
+fn authorization(secret: &SecretString) -> Result<HeaderValue, Error> {
+    let token = secret.expose_secret();
+    if token.trim().is_empty() {
+        return Err(Error::Token("is empty"));
+    }
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::Token("holds a space, a line break or another character that no token has"));
+    }
+    let mut value =
+        HeaderValue::try_from(format!("Bearer {token}")).expect("printable ASCII is a valid header value");
+    value.set_sensitive(true);
+    Ok(value)
+}

@@ -1,0 +1,215 @@
+//! The client that also writes; `apply` alone is handed one.
+//!
+//! Deliberately absent: deciding anything. Each method is one call, and what became of it is told as it is:
+//! done, refused, or not known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::call::Call;
+use super::endpoint;
+use super::error::Error;
+use super::profile::{self, ProfileChanges};
+use super::read::{BATCH, ReadClient, team};
+use super::settings::{NewUser, Settings, UserBody};
+use super::transport::Transport;
+use super::wire::crm::{BatchResponse, BatchUpdate, CrmObject, ObjectUpdate};
+use super::wire::error::ErrorBody;
+use super::wire::teams::{TeamCreateRequest, TeamMemberAssignment, TeamResponse, TeamUpdateRequest};
+use super::wire::users::PublicUser;
+use crate::model::{CrmUserId, Profile, Team, TeamId, UserId};
+
+/// Cheap to clone; shares the rate limit and the count of requests with its reader.
+#[derive(Debug, Clone)]
+pub struct WriteClient {
+    reader: ReadClient,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TeamMembership {
+    /// HubSpot's main team; its API says `DEFAULT`.
+    Main,
+    /// One of the additional teams; its API says `EXTRA`.
+    Extra,
+}
+
+impl TeamMembership {
+    fn wire(self) -> &'static str {
+        match self {
+            TeamMembership::Main => "DEFAULT",
+            TeamMembership::Extra => "EXTRA",
+        }
+    }
+}
+
+/// What HubSpot answered to one person's change of profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenProfile {
+    /// As far as the answer shows it.
+    pub profile: Profile,
+    /// Attributes, as `users.yaml` names them, that the answer shows with another value than was sent.
+    pub not_taken: BTreeSet<&'static str>,
+}
+
+impl WriteClient {
+    pub(super) fn new(reader: ReadClient) -> WriteClient {
+        WriteClient { reader }
+    }
+
+    pub fn reader(&self) -> &ReadClient {
+        &self.reader
+    }
+
+    fn transport(&self) -> &Transport {
+        &self.reader.transport
+    }
+
+    /// Sent at most once as far as can be told: [`Error::OutcomeUnknown`] is to be settled by reading the
+    /// person by e-mail. A 409 means that somebody was faster.
+    pub async fn create_user(&self, new: &NewUser) -> Result<Settings, Error> {
+        let api = self.reader.api();
+        self.user_call(Call::create(endpoint::users(api), &new.wire(api)?)).await
+    }
+
+    /// PUT; the answer is the person as HubSpot has them now.
+    pub async fn update_user(&self, id: &UserId, body: &UserBody) -> Result<Settings, Error> {
+        let api = self.reader.api();
+        let path = endpoint::users(api).id(id.as_str())?;
+        self.user_call(Call::write(Method::PUT, path, &body.wire(api)?)).await
+    }
+
+    async fn user_call(&self, call: Call) -> Result<Settings, Error> {
+        let user: PublicUser = self.transport().fetch(&call).await?;
+        self.transport()
+            .settings(&call, user)
+            .map_err(|error| Error::OutcomeUnknown { call: call.shown(), cause: Box::new(error) })
+    }
+
+    /// Takes the person out of the account. HubSpot answers the same when they are gone already.
+    pub async fn remove_user(&self, id: &UserId) -> Result<(), Error> {
+        self.delete(Call::delete(endpoint::users(self.reader.api()).id(id.as_str())?)).await
+    }
+
+    /// As [`WriteClient::create_user`]: to be settled by reading the teams.
+    pub async fn create_team(&self, name: &str, parent: Option<&TeamId>) -> Result<Team, Error> {
+        let body = TeamCreateRequest {
+            name: name.to_owned(),
+            members: Vec::new(),
+            parent_team_id: parent.map(TeamId::to_string),
+        };
+        let created: TeamResponse =
+            self.transport().fetch(&Call::create(self.reader.teams_path()?, &body)).await?;
+        Ok(team(created))
+    }
+
+    /// Name and parent both, as they are to be; `None` is the top.
+    pub async fn update_team(&self, id: &TeamId, name: &str, parent: Option<&TeamId>) -> Result<Team, Error> {
+        let path = self.reader.teams_path()?.id(id.as_str())?;
+        let body = TeamUpdateRequest { name: name.to_owned(), parent_team_id: parent.map(TeamId::to_string) };
+        let updated: TeamResponse = self.transport().fetch(&Call::write(Method::PATCH, path, &body)).await?;
+        Ok(team(updated))
+    }
+
+    /// The team goes and with it all membership; the people stay.
+    pub async fn remove_team(&self, id: &TeamId) -> Result<(), Error> {
+        self.delete(Call::delete(self.reader.teams_path()?.id(id.as_str())?)).await
+    }
+
+    /// Touches neither role nor seats nor names. Said twice it is the same membership.
+    pub async fn add_team_member(
+        &self,
+        team: &TeamId,
+        user: &UserId,
+        membership: TeamMembership,
+    ) -> Result<(), Error> {
+        let path = self.reader.teams_path()?.id(team.as_str())?.then("/members");
+        let body = TeamMemberAssignment { user_id: user.to_string(), kind: membership.wire() };
+        self.transport().send(&Call::write(Method::POST, path, &body)).await.map(drop)
+    }
+
+    pub async fn remove_team_member(
+        &self,
+        team: &TeamId,
+        user: &UserId,
+        membership: TeamMembership,
+    ) -> Result<(), Error> {
+        let path = self.reader.teams_path()?.id(team.as_str())?.then("/members").id(user.as_str())?;
+        self.delete(Call::delete(path).with("type", membership.wire())).await
+    }
+
+    /// A 404 to a further try is what the first try has brought about.
+    async fn delete(&self, call: Call) -> Result<(), Error> {
+        match self.transport().send(&call).await {
+            Err(Error::Answer(answer)) if answer.status == 404 && answer.repeated => Ok(()),
+            sent => sent.map(drop),
+        }
+    }
+
+    /// One outcome per change, in the order given. HubSpot refuses a whole batch for one bad value: such a batch
+    /// is halved until the one who is refused stands alone. Nobody without changes should be among them.
+    pub async fn update_profiles(
+        &self,
+        changes: &[(CrmUserId, ProfileChanges)],
+    ) -> Vec<Result<WrittenProfile, Error>> {
+        let mut outcomes = Vec::with_capacity(changes.len());
+        let mut batches: Vec<&[(CrmUserId, ProfileChanges)]> = changes.chunks(BATCH).rev().collect();
+        while let Some(batch) = batches.pop() {
+            match self.update_batch(batch).await {
+                Ok(written) => outcomes.extend(written),
+                Err(Error::Answer(answer)) if answer.status == 400 && batch.len() > 1 => {
+                    let (first, second) = batch.split_at(batch.len() / 2);
+                    batches.extend([second, first]);
+                }
+                Err(error) => outcomes.extend(batch.iter().map(|_| Err(error.clone()))),
+            }
+        }
+        outcomes
+    }
+
+    async fn update_batch(
+        &self,
+        batch: &[(CrmUserId, ProfileChanges)],
+    ) -> Result<Vec<Result<WrittenProfile, Error>>, Error> {
+        let input = |(id, changes): &(CrmUserId, ProfileChanges)| ObjectUpdate {
+            id: id.to_string(),
+            properties: changes.properties().clone(),
+        };
+        let body = BatchUpdate { inputs: batch.iter().map(input).collect() };
+        let call = Call::write(Method::POST, endpoint::crm_users().then("/batch/update"), &body);
+        let response: BatchResponse = self.transport().fetch(&call).await?;
+        let written: BTreeMap<String, CrmObject> =
+            response.results.into_iter().map(|object| (object.id.0.clone(), object)).collect();
+        let outcome = |(id, changes): &(CrmUserId, ProfileChanges)| match written.get(id.as_str()) {
+            Some(object) => Ok(WrittenProfile {
+                profile: profile::read(&object.properties),
+                not_taken: changes.not_taken(&object.properties),
+            }),
+            None => Err(self.transport().error_of(&call, id, &response.errors)),
+        };
+        Ok(batch.iter().map(outcome).collect())
+    }
+}
+
+impl Transport {
+    /// What a batch's answer says about one who is not among its results.
+    fn error_of(&self, call: &Call, id: &CrmUserId, errors: &[Value]) -> Error {
+        let about = |error: &&Value| {
+            ErrorBody::from_value(error).is_some_and(|body| body.ids.iter().any(|named| named == id.as_str()))
+        };
+        // Where HubSpot does not say whom an error is about, the first one is all there is to tell.
+        match errors.iter().find(about).or(errors.first()) {
+            Some(error) => self.batch_error(call, error),
+            None => Error::OutcomeUnknown {
+                call: call.shown(),
+                cause: Box::new(Error::Undecodable {
+                    call: call.shown(),
+                    status: 200,
+                    correlation_id: None,
+                    reason: format!("it does not mention the record `{id}`"),
+                }),
+            },
+        }
+    }
+}
