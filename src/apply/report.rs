@@ -1,6 +1,7 @@
 //! What became of a plan. Failures are data: one does not hide the others.
 
 use crate::plan::{Action, Change};
+use crate::portal;
 
 /// One outcome per action, in the order of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +87,41 @@ pub struct ActionError {
     pub correlation_id: Option<String>,
 }
 
+impl From<&portal::Error> for ActionError {
+    fn from(error: &portal::Error) -> ActionError {
+        use portal::Error;
+        match error {
+            Error::OutcomeUnknown { cause, .. } => ActionError::from(cause.as_ref()),
+            Error::Answer(answer) => ActionError {
+                status: Some(answer.status),
+                category: answer.category.clone(),
+                message: if answer.message.is_empty() { error.to_string() } else { answer.message.clone() },
+                correlation_id: answer.correlation_id.clone(),
+            },
+            Error::Undecodable { status, correlation_id, .. }
+            | Error::TooLarge { status, correlation_id, .. } => ActionError {
+                status: Some(*status),
+                category: None,
+                message: error.to_string(),
+                correlation_id: correlation_id.clone(),
+            },
+            Error::DailyLimit { correlation_id } => ActionError {
+                status: Some(429),
+                category: None,
+                message: error.to_string(),
+                correlation_id: correlation_id.clone(),
+            },
+            Error::Migrating { .. } => ActionError {
+                status: Some(477),
+                category: None,
+                message: error.to_string(),
+                correlation_id: None,
+            },
+            _ => ActionError { status: None, category: None, message: error.to_string(), correlation_id: None },
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
     Interrupted,
@@ -94,4 +130,6 @@ pub enum Stop {
     Credential,
     /// HubSpot moves the account between data centres and asks for longer than a run waits.
     Migrating,
+    /// The journal could not be written, and without it nothing more is done.
+    Journal,
 }

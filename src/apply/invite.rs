@@ -1,0 +1,124 @@
+//! Somebody new: one POST with everything, since HubSpot takes little from a person who has not accepted yet.
+//!
+//! A POST is sent again only after reading has shown that the one before came to nothing; nobody is invited
+//! twice.
+
+use crate::model::User;
+use crate::plan::UserAttribute;
+use crate::portal::{Error, NewUser, Settings};
+
+use super::compare::{missing, settings_changes};
+use super::ended::{Ended, list};
+use super::merge::new_user;
+use super::run::Run;
+use super::seats::{Attempt, refused, with_patience_for_a_seat};
+
+/// How often a POST is sent whose answer is lost and which reading shows not to have happened.
+const POSTS: usize = 2;
+
+pub(super) async fn invite(
+    run: &Run<'_>,
+    number: usize,
+    user: &User,
+    send_mail: bool,
+) -> Result<Ended, Ended> {
+    let wanted = run.with_team_ids(user)?;
+    let newcomer = Newcomer { run, number, body: new_user(&wanted, send_mail), wanted };
+    let there = run.reader().user_by_email(&user.email).await.map_err(|error| run.ended_by(&error))?;
+    if there.is_some() {
+        return Err(Ended::stale("is in the portal by now; plan again"));
+    }
+    with_patience_for_a_seat(run, &newcomer.wanted.seats, async || newcomer.post().await).await
+}
+
+struct Newcomer<'a> {
+    run: &'a Run<'a>,
+    number: usize,
+    wanted: User,
+    body: NewUser,
+}
+
+/// What reading says of a person whose POST got no answer.
+enum Found {
+    There(Settings),
+    /// Every look said so, for as long as HubSpot may need.
+    NotThere,
+    Unsettled,
+}
+
+impl Newcomer<'_> {
+    async fn post(&self) -> Result<Ended, Attempt> {
+        let mut lost: Option<Error> = None;
+        for _ in 0..POSTS {
+            self.run.begin(self.number)?;
+            let error = match self.run.client.create_user(&self.body).await {
+                Ok(created) => return Ok(self.created(created).await),
+                Err(error) => error,
+            };
+            let was_lost = matches!(error, Error::OutcomeUnknown { .. });
+            // A conflict with our own earlier POST is that one's success.
+            let own_conflict = lost.is_some() && error.answer().is_some_and(|answer| answer.status == 409);
+            if !was_lost && !own_conflict {
+                return Err(refused(self.run, error));
+            }
+            match self.find().await {
+                Found::There(created) => return Ok(self.found(created, &error).await),
+                Found::NotThere if was_lost => lost = Some(error),
+                Found::NotThere | Found::Unsettled => {
+                    return Err(self.unknown(&error).into());
+                }
+            }
+        }
+        let unknown = lost.map(|error| self.unknown(&error));
+        Err(unknown.unwrap_or_else(|| Ended::unknown("it is not known whether the invitation went out")).into())
+    }
+
+    fn unknown(&self, error: &Error) -> Ended {
+        // Asked for what it means to the run as a whole; of this action it is known that nothing is known.
+        let _ = self.run.ended_by(error);
+        Ended::unknown("it is not known whether the invitation went out; plan again, which reads first")
+            .because(error)
+    }
+
+    async fn find(&self) -> Found {
+        let mut looks = self.run.looks(|patience| patience.lost_answer);
+        loop {
+            let read = self.run.reader().user_by_email(&self.wanted.email).await;
+            if let Ok(Some(found)) = read {
+                return Found::There(found);
+            }
+            if !self.run.again(&mut looks).await {
+                let settled = read.is_ok() && self.run.may_go_on().is_ok();
+                return if settled { Found::NotThere } else { Found::Unsettled };
+            }
+        }
+    }
+
+    async fn found(&self, created: Settings, error: &Error) -> Ended {
+        let mut ended = self.created(created).await.because(error);
+        let note = "the answer was lost; reading shows the person";
+        ended.note = Some(ended.note.map_or_else(|| note.to_owned(), |other| format!("{note}; {other}")));
+        ended
+    }
+
+    /// Names are not compared: a name is one profile across portals, and somebody who has one keeps it.
+    async fn created(&self, created: Settings) -> Ended {
+        self.run.invited(self.number, created.id.clone());
+        let name = |attribute: &UserAttribute| {
+            matches!(attribute, UserAttribute::FirstName | UserAttribute::LastName)
+        };
+        let mut attributes = settings_changes(self.run.action(self.number));
+        attributes.retain(|attribute| !name(attribute));
+        if missing(&created, &self.wanted, &attributes).is_empty() {
+            return Ended::done();
+        }
+        // An answer that does not show it is not yet a change that was not made.
+        let read = self.run.reader().user(&created.id).await;
+        let live = read.ok().flatten().unwrap_or(created);
+        match missing(&live, &self.wanted, &attributes) {
+            missing if missing.is_empty() => Ended::done(),
+            missing => Ended::failed(format!("invited, but HubSpot left out: {}; plan again", list(&missing)))
+                .without(&missing),
+        }
+    }
+}
