@@ -10,8 +10,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use hubroster::model::{
-    Account, ApiVersion, Catalog, CrmUserId, Email, Member, Named, OwnerId, PermissionSet, PermissionSetId, PortalId,
-    Profile, SNAPSHOT_FORMAT, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User, UserId,
+    Account, ApiVersion, Catalog, CrmUserId, Email, Member, Named, OwnerId, PermissionSet, PermissionSetId,
+    PortalId, Profile, SNAPSHOT_FORMAT, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User, UserId,
 };
 use hubroster::{config, plan, resolve};
 
@@ -41,19 +41,28 @@ struct Measured {
 fn report(people: usize) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let input = generate(directory.path(), people);
-    let runs = |what: &str| -> Vec<Measured> {
-        (0..=RUNS).map(|_| spawn(what, directory.path())).skip(1).collect()
-    };
+    let runs =
+        |what: &str| -> Vec<Measured> { (0..=RUNS).map(|_| spawn(what, directory.path())).skip(1).collect() };
     let (planned, parsed) = (runs("plan"), runs("parse"));
     let seconds = median(planned.iter().map(|run| run.seconds));
     let peak = planned.iter().map(|run| run.peak_bytes).fold(0.0, f64::max);
     let a_person = (peak - input as f64) / people as f64;
     let baseline = median(parsed.iter().map(|run| run.seconds));
-    println!("plan of {people} people, 5 % changed, from {:.1} MB of files, {RUNS} processes", input as f64 / 1e6);
+    println!(
+        "plan of {people} people, 5 % changed, from {:.1} MB of files, {RUNS} processes",
+        input as f64 / 1e6
+    );
     println!("  parse, resolve, plan   median {seconds:.2} s   (budget {BUDGET_SECONDS:.2} s on one core)");
     println!("  against generic parse  {:.2} times its {baseline:.2} s", seconds / baseline);
-    println!("  peak memory            {:.0} MB, {a_person:.0} bytes a person beyond the input   (budget {BUDGET_BYTES_A_PERSON:.0})", peak / 1e6);
-    println!("  within budget          time {}, memory {}", seconds <= BUDGET_SECONDS, a_person <= BUDGET_BYTES_A_PERSON);
+    println!(
+        "  peak memory            {:.0} MB, {a_person:.0} bytes a person beyond the input   (budget {BUDGET_BYTES_A_PERSON:.0})",
+        peak / 1e6
+    );
+    println!(
+        "  within budget          time {}, memory {}",
+        seconds <= BUDGET_SECONDS,
+        a_person <= BUDGET_BYTES_A_PERSON
+    );
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
@@ -64,7 +73,8 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 fn spawn(what: &str, directory: &Path) -> Measured {
     let itself = std::env::current_exe().expect("this process has a file");
-    let output = Command::new(itself).arg("--measure").arg(what).arg(directory).output().expect("it runs again");
+    let output =
+        Command::new(itself).arg("--measure").arg(what).arg(directory).output().expect("it runs again");
     let text = String::from_utf8_lossy(&output.stdout);
     let mut figures = text.split_whitespace().filter_map(|word| word.parse::<f64>().ok());
     match (output.status.success(), figures.next(), figures.next()) {
@@ -137,7 +147,8 @@ fn generate(directory: &Path, people: usize) -> usize {
 }
 
 fn users(people: usize) -> String {
-    let mut text = String::from("version: 1\nportal:\n  id: 1\npolicy:\n  max_updates: { percent: 100 }\nusers:\n");
+    let mut text =
+        String::from("version: 1\nportal:\n  id: 1\npolicy:\n  max_updates: { percent: 100 }\nusers:\n");
     for person in 0..people {
         // Every twentieth is to have another role than the portal shows.
         let role = if person % 20 == 0 { (person + 1) % ROLES } else { person % ROLES };
@@ -152,7 +163,9 @@ fn users(people: usize) -> String {
 }
 
 fn snapshot(people: usize) -> Snapshot {
-    let set = |number: usize| Named::new(PermissionSetId::new(format!("{}", 100 + number)), format!("Set {number}"));
+    let set = |number: usize| {
+        Named::new(PermissionSetId::new(format!("{}", 100 + number)), format!("Set {number}"))
+    };
     let team = |number: usize| Named::new(TeamId::new(format!("{}", 500 + number)), format!("Team {number}"));
     let catalog = Catalog {
         permission_sets: Some(
@@ -166,12 +179,21 @@ fn snapshot(people: usize) -> Snapshot {
         ),
         teams: Some(
             (0..TEAMS)
-                .map(|number| Team { id: TeamId::new(format!("{}", 500 + number)), name: format!("Team {number}"), parent: None })
+                .map(|number| Team {
+                    id: TeamId::new(format!("{}", 500 + number)),
+                    name: format!("Team {number}"),
+                    parent: None,
+                })
                 .collect(),
         ),
         seats: Some(vec![Seat { name: "Core".to_owned(), description: None, remaining: None }]),
     };
-    let shown = Sources { settings: Source::Shown, crm: Source::Shown, archived_owner: Source::NotShown, direct: Source::Unread };
+    let shown = Sources {
+        settings: Source::Shown,
+        crm: Source::Shown,
+        archived_owner: Source::NotShown,
+        direct: Source::Unread,
+    };
     let member = |person: usize| Member {
         user: User {
             email: Email::from_portal(&format!("person-{person:06}@example.com")),
@@ -185,7 +207,10 @@ fn snapshot(people: usize) -> Snapshot {
             extra_teams: Vec::new(),
             seats: vec!["Core".to_owned()],
             profile: Profile {
-                job_title: Some(format!("Title {}", if person.is_multiple_of(20) { (person + 1) % ROLES } else { person % ROLES })),
+                job_title: Some(format!(
+                    "Title {}",
+                    if person.is_multiple_of(20) { (person + 1) % ROLES } else { person % ROLES }
+                )),
                 ..Profile::default()
             },
         },

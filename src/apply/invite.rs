@@ -70,7 +70,9 @@ impl Newcomer<'_> {
             }
         }
         let unknown = lost.map(|error| self.unknown(&error));
-        Err(unknown.unwrap_or_else(|| Ended::unknown("it is not known whether the invitation went out")).into())
+        Err(unknown
+            .unwrap_or_else(|| Ended::unknown("it is not known whether the invitation went out"))
+            .into())
     }
 
     fn unknown(&self, error: &Error) -> Ended {
@@ -117,8 +119,10 @@ impl Newcomer<'_> {
         let live = read.ok().flatten().unwrap_or(created);
         match missing(&live, &self.wanted, &attributes) {
             missing if missing.is_empty() => Ended::done(),
-            missing => Ended::failed(format!("invited, but HubSpot left out: {}; plan again", list(&missing)))
-                .without(&missing),
+            missing => {
+                Ended::failed(format!("invited, but HubSpot left out: {}; plan again", list(&missing)))
+                    .without(&missing)
+            }
         }
     }
 }

@@ -8,12 +8,7 @@ use crate::plan::UserAttribute;
 use crate::portal::{Field, NewUser, Settings, UserBody};
 
 /// `live` as just read, with the wanted value of each changed attribute.
-pub(super) fn merge(
-    live: &Settings,
-    wanted: &User,
-    changed: &[UserAttribute],
-    api: ApiVersion,
-) -> UserBody {
+pub(super) fn merge(live: &Settings, wanted: &User, changed: &[UserAttribute], api: ApiVersion) -> UserBody {
     let mut body = UserBody::whole(live);
     for attribute in changed {
         match attribute {
@@ -25,6 +20,8 @@ pub(super) fn merge(
             UserAttribute::Seats => body.seats = Some(wanted.seats.iter().cloned().collect()),
             UserAttribute::FirstName => body.first_name = name(&live.first_name, &wanted.first_name),
             UserAttribute::LastName => body.last_name = name(&live.last_name, &wanted.last_name),
+            // Belongs to the POST alone.
+            UserAttribute::Invite => {}
         }
     }
     if live.super_admin {

@@ -6,14 +6,14 @@ use std::io::BufRead as _;
 use crate::apply::{self, Context, Interrupter, Patience, Report, Stop};
 use crate::guard::Acknowledged;
 use crate::portal::{ReadClient, WriteClient};
-use crate::render::{self, ReportDocument, TextOptions};
+use crate::render::{self, PlanDocument, ReportDocument, TextOptions};
 
 use super::arguments::{Apply, PlanFormat};
 use super::connection::connect;
 use super::environment;
 use super::exit::{Error, Exit};
 use super::output;
-use super::plan::rendered;
+use super::plan::{document, rendered};
 use super::progress::{Applying, Reading};
 use super::stages::{self, Conditions, Judged};
 
@@ -43,12 +43,13 @@ async fn plan_and_apply(
     };
     let is_refused = judged.is_refused();
     let has_nothing_to_do = judged.plan.is_empty();
-    let shown = rendered(&judged, client.requests(), arguments.format);
+    let document = document(&judged, client.requests());
+    let shown = rendered(&document, arguments.format);
     match arguments.format {
         // In the end stdout has one document: the report, or the plan that came to nothing.
         PlanFormat::Json if is_refused => output::result(&shown)?,
         PlanFormat::Json => {
-            output::remark(&rendered(&judged, client.requests(), PlanFormat::Text));
+            output::remark(&rendered(&document, PlanFormat::Text));
         }
         PlanFormat::Text => output::result(&shown)?,
     }
@@ -60,7 +61,7 @@ async fn plan_and_apply(
         return Ok(Exit::Failed);
     }
     let report = carry_out(&judged, client.clone().into_writing(), show_progress).await?;
-    print(arguments, &judged, &report)?;
+    print(arguments, &document, &report)?;
     Ok(exit(&report))
 }
 
@@ -112,8 +113,8 @@ async fn carry_out(judged: &Judged, client: WriteClient, show_progress: bool) ->
     report
 }
 
-fn print(arguments: &Apply, judged: &Judged, report: &Report) -> Result<(), Error> {
-    let document = ReportDocument::new(report, &judged.plan);
+fn print(arguments: &Apply, plan: &PlanDocument, report: &Report) -> Result<(), Error> {
+    let document = ReportDocument::new(report, plan);
     match arguments.format {
         PlanFormat::Json => output::result(&document.to_json()),
         PlanFormat::Text => {
@@ -129,7 +130,7 @@ fn exit(report: &Report) -> Exit {
         Some(Stop::Interrupted) => return Exit::Interrupted,
         Some(Stop::DailyLimit) => return Exit::DailyLimit,
         Some(Stop::Credential) => return Exit::Credential,
-        Some(Stop::Migrating) | None => {}
+        Some(Stop::Migrating | Stop::Journal) | None => {}
     }
     let well = report.outcomes.iter().filter(|outcome| outcome.kind.is_well()).count();
     match (well, report.outcomes.len() - well) {

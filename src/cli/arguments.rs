@@ -10,7 +10,13 @@ use jiff::civil::Date;
 
 /// Keep the people in a HubSpot portal as they stand in files.
 #[derive(Debug, Parser)]
-#[command(name = "hubroster", version, propagate_version = true, max_term_width = 100, subcommand_required = true)]
+#[command(
+    name = "hubroster",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    subcommand_required = true
+)]
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,

@@ -59,7 +59,10 @@ async fn start_sandbox(directory: &Path) -> Result<(Running, SecretString), Erro
 }
 
 pub(super) fn read_seed(path: &Path) -> Result<Seed, Error> {
-    #[expect(clippy::disallowed_methods, reason = "a seed is data of the simulated portal, not a file of people")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a seed is data of the simulated portal, not a file of people"
+    )]
     let bytes = std::fs::read(path).map_err(|source| Error::File {
         action: "read the simulated portal's seed",
         path: path.to_owned(),
@@ -70,7 +73,7 @@ pub(super) fn read_seed(path: &Path) -> Result<Seed, Error> {
         output::findings(&findings);
         Error::Findings(findings)
     })?;
-    Seed::from_json(data.value().clone()).map_err(|error| {
+    Seed::from_json(data.value.clone()).map_err(|error| {
         let findings = crate::config::Findings(vec![data.finding(&error.path, "seed", error.message)]);
         output::findings(&findings);
         Error::Findings(findings)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::model::Account;
 use crate::portal::{Checkup, DailyUsage, Probe, ProbeOutcome, ReadClient};
-use crate::render::terminal;
+use crate::render::escape_for_terminal as terminal;
 
 use super::arguments::Doctor;
 use super::connection::connect;
@@ -39,18 +39,28 @@ fn shown(account: &Account, name: Option<&str>, api: &str, checkup: &Checkup) ->
     };
     let name = name.map(|name| format!(" {}", terminal(name))).unwrap_or_default();
     line("portal", format!("{}{name}, as pinned in the files", account.id));
-    line("account", format!("{} · {} · {}", terminal(&account.account_type), terminal(&account.data_hosting_location), terminal(&account.time_zone)));
+    line(
+        "account",
+        format!(
+            "{} · {} · {}",
+            terminal(&account.account_type),
+            terminal(&account.data_hosting_location),
+            terminal(&account.time_zone)
+        ),
+    );
     line("api", format!("user provisioning {api}"));
     match &checkup.token {
         Some(facts) => {
-            let owner = facts.owner.as_ref().map_or("nobody it names".to_owned(), |owner| format!("user {owner}"));
+            let owner =
+                facts.owner.as_ref().map_or("nobody it names".to_owned(), |owner| format!("user {owner}"));
             line("token", format!("accepted; acts for {}", terminal(&owner)));
             let scopes: Vec<_> = facts.scopes.iter().map(|scope| terminal(scope)).collect();
             line("scopes", scopes.join(" "));
         }
         None => line(
             "token",
-            "accepted; this kind does not tell whom it acts for, so name them in `policy.credential_owner`".to_owned(),
+            "accepted; this kind does not tell whom it acts for, so name them in `policy.credential_owner`"
+                .to_owned(),
         ),
     }
     for usage in &checkup.daily {

@@ -66,7 +66,8 @@ fn secret(text: &str, origin: &str) -> Result<SecretString, Error> {
         return Err(Error::Credential(format!("{origin} gives an empty token"), None));
     }
     if token.bytes().any(|byte| !byte.is_ascii_graphic()) {
-        let message = format!("{origin} gives something that is no token: it has spaces, lines or odd characters");
+        let message =
+            format!("{origin} gives something that is no token: it has spaces, lines or odd characters");
         return Err(Error::Credential(message, None));
     }
     Ok(SecretString::from(token.to_owned()))
@@ -91,6 +92,7 @@ fn token_command(line: &str, origin: &str) -> Result<String, Error> {
     if !output.status.success() {
         return Err(Error::Credential(format!("the command in {origin} failed: {}", output.status), None));
     }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Error::Credential(format!("the command in {origin} gives something that is no text"), None))
+    String::from_utf8(output.stdout).map_err(|_| {
+        Error::Credential(format!("the command in {origin} gives something that is no text"), None)
+    })
 }

@@ -60,7 +60,9 @@ pub enum Error {
     Refused,
     #[error("interrupted; nothing was changed")]
     Interrupted,
-    #[error("stopped at once; calls that were under way may have been done: `hubroster plan` shows what is left")]
+    #[error(
+        "stopped at once; calls that were under way may have been done: `hubroster plan` shows what is left"
+    )]
     StoppedAtOnce,
     /// Wrong use of the command line that clap cannot see.
     #[error("{0}")]

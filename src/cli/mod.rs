@@ -41,7 +41,9 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
         Command::Apply(arguments) => block_on(apply::run(&arguments, show_progress)),
         Command::Snapshot(arguments) => block_on(interruptible(snapshot::run(&arguments, show_progress))),
         Command::Doctor(arguments) => block_on(interruptible(doctor::run(&arguments))),
-        Command::Sandbox { command: SandboxCommand::Serve(arguments) } => block_on(sandbox::serve(&arguments)),
+        Command::Sandbox { command: SandboxCommand::Serve(arguments) } => {
+            block_on(sandbox::serve(&arguments))
+        }
         Command::Completions { shell } => completions::run(shell),
     }
 }

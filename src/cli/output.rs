@@ -25,7 +25,8 @@ pub(super) fn set_up(global: &Global) {
     let filter = tracing_subscriber::filter::Targets::new().with_target("hubroster", level);
     use tracing_subscriber::layer::SubscriberExt as _;
     use tracing_subscriber::util::SubscriberInitExt as _;
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).without_time();
+    let layer =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).without_time();
     // A second set-up in one process, as tests do it, changes nothing.
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
 }
@@ -52,7 +53,8 @@ pub(super) fn private_file(path: &std::path::Path, contents: &[u8]) -> Result<()
     let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     // `tempfile` creates with mode 0600, and persisting keeps it.
-    let mut file = tempfile::NamedTempFile::new_in(directory.unwrap_or(std::path::Path::new("."))).map_err(failed)?;
+    let mut file =
+        tempfile::NamedTempFile::new_in(directory.unwrap_or(std::path::Path::new("."))).map_err(failed)?;
     file.write_all(contents).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())

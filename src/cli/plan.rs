@@ -45,12 +45,15 @@ fn conditions(arguments: &Plan) -> Conditions {
 
 fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
     #[expect(clippy::disallowed_methods, reason = "a snapshot is what another run read from the portal")]
-    let bytes = std::fs::read(file)
-        .map_err(|source| Error::File { action: "read the snapshot", path: file.to_owned(), source })?;
+    let bytes = std::fs::read(file).map_err(|source| Error::File {
+        action: "read the snapshot",
+        path: file.to_owned(),
+        source,
+    })?;
     let failed = |reason: String| Error::Snapshot { path: file.to_owned(), reason };
     let mut decoder = serde_json::Deserializer::from_slice(&bytes);
-    let snapshot: Snapshot =
-        serde_path_to_error::deserialize(&mut decoder).map_err(|error| failed(format!("{}: {}", error.path(), error.inner())))?;
+    let snapshot: Snapshot = serde_path_to_error::deserialize(&mut decoder)
+        .map_err(|error| failed(format!("{}: {}", error.path(), error.inner())))?;
     decoder.end().map_err(|error| failed(error.to_string()))?;
     if snapshot.format != SNAPSHOT_FORMAT {
         return Err(failed(format!("its format is `{}`, not `{SNAPSHOT_FORMAT}`", snapshot.format)));
@@ -59,16 +62,19 @@ fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
 }
 
 fn print(arguments: &Plan, judged: &Judged, requests: Requests) -> Result<Exit, Error> {
-    output::result(&rendered(judged, requests, arguments.format))?;
+    output::result(&rendered(&document(judged, requests), arguments.format))?;
     let has_changes = !judged.plan.is_empty();
     Ok(if arguments.detailed_exitcode && has_changes { Exit::Changes } else { Exit::Done })
 }
 
-pub(super) fn rendered(judged: &Judged, requests: Requests, format: PlanFormat) -> String {
-    let requests = render::Requests { reads: requests.reads, writes: requests.writes };
-    let document = PlanDocument::new(&judged.plan, &judged.verdicts, requests);
+pub(super) fn document(judged: &Judged, requests: Requests) -> PlanDocument {
+    let Requests { reads, writes } = requests;
+    PlanDocument::new(&judged.plan, &judged.verdicts, render::Requests { reads, writes })
+}
+
+pub(super) fn rendered(document: &PlanDocument, format: PlanFormat) -> String {
     match format {
-        PlanFormat::Text => render::text(&document, &TextOptions { width: environment::stdout_width() }),
+        PlanFormat::Text => render::text(document, &TextOptions { width: environment::stdout_width() }),
         PlanFormat::Json => document.to_json(),
     }
 }

@@ -12,7 +12,11 @@ use crate::render;
 use super::environment;
 
 fn draw_target(show: bool) -> ProgressDrawTarget {
-    if show && environment::stderr_is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+    if show && environment::stderr_is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    }
 }
 
 /// A spinner that counts the answered reads.
@@ -60,7 +64,7 @@ impl Applying {
 
 impl Observer for Applying {
     fn started(&self, _: usize, action: &Action) -> std::io::Result<()> {
-        let subject = render::terminal(action.subject.name());
+        let subject = render::escape_for_terminal(action.subject.name());
         self.0.set_message(format!("{} {subject}", action.kind.as_str()));
         Ok(())
     }

@@ -18,7 +18,7 @@ use super::output;
 
 /// The files, free of errors; warnings are shown on the way.
 pub(super) fn load(directory: &Path) -> Result<Desired, Error> {
-    let loaded = config::load(directory).map_err(shown)?;
+    let loaded = config::load(directory, directory).map_err(shown)?;
     output::findings(&loaded.warnings);
     Ok(loaded.desired)
 }
@@ -78,7 +78,7 @@ pub(super) fn plan(
 ) -> Result<Judged, Error> {
     let today = conditions.today.unwrap_or_else(|| today_in(&snapshot.portal.time_zone));
     let resolved = resolve::resolve(desired, snapshot, today)
-        .map_err(|findings| shown(config::quote(directory, findings)))?;
+        .map_err(|findings| shown(config::quote_sources(directory, directory, findings)))?;
     let plan = plan::plan(&resolved);
     let verdicts = guard::judge(&plan, &desired.policy, conditions.acknowledged);
     Ok(Judged { plan, verdicts })

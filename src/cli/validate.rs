@@ -9,7 +9,8 @@ use super::exit::{Error, Exit};
 use super::output;
 
 pub(super) fn run(arguments: &Validate) -> Result<Exit, Error> {
-    let findings = match config::load(&arguments.directory.directory) {
+    let directory = &arguments.directory.directory;
+    let findings = match config::load(directory, directory) {
         Ok(loaded) => loaded.warnings,
         Err(findings) => findings,
     };

@@ -1,5 +1,6 @@
 //! A portal directory → the desired state and what to know about it, or all that is wrong.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,6 +75,30 @@ fn finish(findings: Findings, file: UsersFile, roles: Roles, shown: &str) -> Res
     let roles = roles.into_iter().filter_map(|(key, role)| Some((key, role?))).collect();
     let desired = Desired { portal, policy, teams, users, users_place, roles };
     Ok(Loaded { desired, warnings: findings })
+}
+
+/// Gives findings that came up after loading the source lines of their places. A file that has become
+/// unreadable meanwhile leaves them without.
+pub fn quote_sources(directory: &Path, shown_as: &Path, findings: Findings) -> Findings {
+    let mut by_file: BTreeMap<Arc<str>, Vec<Finding>> = BTreeMap::new();
+    for finding in findings.0 {
+        by_file.entry(Arc::clone(&finding.place.file)).or_default().push(finding);
+    }
+    // `users.yaml` first, then the roles by name.
+    let users = shown_path(shown_as, "users.yaml");
+    let mut files: Vec<(Arc<str>, Vec<Finding>)> = by_file.into_iter().collect();
+    files.sort_by_key(|(file, _)| **file != *users);
+    let below = shown_path(shown_as, "");
+    let mut quoted = Vec::new();
+    for (file, mut findings) in files {
+        let name = file.strip_prefix(&below).map_or(&*file, |name| name.trim_start_matches('/'));
+        findings.sort_by(|one, other| one.place.cmp(&other.place));
+        if let Ok(source) = Source::read(&directory.join(name), &file) {
+            quote_lines(&mut findings, &source.text);
+        }
+        quoted.extend(findings);
+    }
+    Findings(quoted)
 }
 
 /// Forward slashes, and nothing before the name for the directory one stands in.

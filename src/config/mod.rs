@@ -29,5 +29,5 @@ pub use desired::{
     TeamEntry, Unmanaged, UpdateLimit, WantedState,
 };
 pub use finding::{Finding, Findings, Severity, SourceLine};
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, quote_sources};
 pub use schema::{role_schema, users_schema};

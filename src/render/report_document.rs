@@ -165,6 +165,9 @@ fn stop_entry(stop: Stop) -> StopEntry {
         Stop::Migrating => {
             ("migrating", "HubSpot is moving the account between data centres and asks to wait")
         }
+        Stop::Journal => {
+            ("journal", "the journal could not be written, and what is not written down is not done")
+        }
     };
     StopEntry { reason: reason.to_owned(), message: message.to_owned() }
 }
