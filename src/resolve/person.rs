@@ -186,6 +186,7 @@ pub(super) fn resolve<'a>(
         overlay.names(present.is_none());
         overlay.access(access);
         unresolved_team = overlay.teams();
+        overlay.main_team_once();
         overlay.seats(access, present.is_none());
         if !profile_is_unreadable(context, present) {
             overlay.profile();
@@ -340,6 +341,19 @@ impl<'a> Overlay<'a, '_, '_> {
         let is_same = |user: &User| is_same_teams(&user.extra_teams, &extra);
         self.wanted.set(|user| &mut user.extra_teams, is_same, extra.clone());
         unresolved
+    }
+
+    /// HubSpot refuses the main team among the extra ones. `config` sees to it where the file names both; where
+    /// it names one and leaves the other as it is, whoever gets their main team is no longer in it as an extra.
+    fn main_team_once(&mut self) {
+        if let (Setting::LeftOut, Setting::LeftOut) = (&self.entry.team, &self.entry.extra_teams) {
+            return;
+        }
+        let Some(main) = self.wanted.team.clone() else { return };
+        let is_main = |extra: &Named<TeamId>| is_same_team(Some(extra), &main);
+        if self.wanted.extra_teams.iter().any(is_main) {
+            self.wanted.to_mut().extra_teams.retain(|extra| !is_main(extra));
+        }
     }
 
     /// A team that is not there yet and that this API version cannot create.
