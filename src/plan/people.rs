@@ -124,7 +124,7 @@ impl Planner<'_, '_> {
         user.super_admin = false;
         let wants_seats_by_hand = !self.api.has_seats() && !user.seats.is_empty();
         let seats = if wants_seats_by_hand { std::mem::take(&mut user.seats) } else { Vec::new() };
-        let mut changes = compare::differences(&User::absent(user.email.clone()), &user);
+        let mut changes = self.changes_of_invitation(&user);
         if !entry.invite {
             changes.push(Change {
                 attribute: Attribute::User(UserAttribute::Invite),
@@ -148,6 +148,17 @@ impl Planner<'_, '_> {
         let privilege = self.privilege_of_invitation(&user);
         let work = Work::Invite { user: Box::new(user), send_mail: entry.invite };
         self.act(ActionKind::Invite, changes, (privilege, notes), work);
+    }
+
+    /// Everything starts from nothing, except what is cleared in the profile of somebody who was here before.
+    fn changes_of_invitation(&self, user: &User) -> Vec<Change> {
+        let profile = self.person.live.map(|former| former.user.profile.clone()).unwrap_or_default();
+        let before = User { profile, ..User::absent(user.email.clone()) };
+        let mut changes = compare::differences(&before, user);
+        for change in changes.iter_mut().filter(|change| !change.after.is_nothing()) {
+            change.before = Value::Nothing;
+        }
+        changes
     }
 
     fn refused_invitation(&self) -> Option<Rule> {

@@ -178,7 +178,7 @@ pub(super) fn resolve<'a>(
     let present = member.filter(|member| member.user.status != Status::Absent);
     let mut wanted = match present {
         Some(member) => Wanted::AsLive(&member.user),
-        None => Wanted::Differs(Box::new(User::absent(entry.email.clone()))),
+        None => Wanted::Differs(Box::new(newcomer(entry, member))),
     };
     let mut unresolved_team = None;
     if state == WantedState::Present {
@@ -209,6 +209,12 @@ pub(super) fn resolve<'a>(
         has_foreign_domain: !domains.is_empty() && !domains.iter().any(|allowed| allowed == domain),
         unresolved_team,
     }
+}
+
+/// Somebody of whom nothing is there; but whoever was here before gets their CRM record back.
+fn newcomer(entry: &DesiredUser, former: Option<&Member>) -> User {
+    let profile = former.map(|former| former.user.profile.clone()).unwrap_or_default();
+    User { profile, ..User::absent(entry.email.clone()) }
 }
 
 fn is_protected(desired: &Desired, addresses: [Option<&Email>; 2]) -> bool {
