@@ -437,18 +437,18 @@ impl<'a> Overlay<'a, '_, '_> {
         self.wanted.set(|user| &mut user.profile, |user| user.profile == laid_over, laid_over.clone());
     }
 
-    /// The wanted time zone, else the live one, else the portal's.
+    /// The time zone that the person will have, else the portal's.
     fn time_zone(&self, profile: &DesiredProfile) -> TimeZone {
-        let given = text(&profile.time_zone).flatten();
-        [
-            given.as_ref(),
-            self.wanted.profile.time_zone.as_ref(),
-            Some(&self.context.snapshot.portal.time_zone),
-        ]
-        .into_iter()
-        .flatten()
-        .find_map(|name| TimeZone::get(name).ok())
-        .unwrap_or(TimeZone::UTC)
+        let own = match &profile.time_zone {
+            Setting::Given(zone, _) => Some(zone),
+            Setting::LeftOut => self.wanted.profile.time_zone.as_ref(),
+            Setting::Clear(_) => None,
+        };
+        [own, Some(&self.context.snapshot.portal.time_zone)]
+            .into_iter()
+            .flatten()
+            .find_map(|name| TimeZone::get(name).ok())
+            .unwrap_or(TimeZone::UTC)
     }
 }
 
