@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Account, ApiVersion, Catalog, CrmUserId, Degraded, Email, Member, Named, OwnerId, PermissionSet,
-    PermissionSetId, Profile, Seat, Snapshot, Sources, Status, Team, TeamId, User, UserId,
+    PermissionSetId, Profile, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User, UserId,
 };
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -43,9 +43,30 @@ impl From<SnapshotRecord> for Snapshot {
             degraded,
             reads,
         } = record;
-        let catalog = Catalog { permission_sets, teams, seats };
+        let mut catalog = Catalog { permission_sets, teams, seats };
+        let mut people = people;
+        in_order(&mut catalog, &mut people);
         Snapshot { format, api, portal, catalog, people, credential_owner, degraded, reads }
     }
+}
+
+/// A file may have been through other hands; what is read from it is in the order that [`Snapshot`] promises.
+fn in_order(catalog: &mut Catalog, people: &mut [Member]) {
+    let Catalog { permission_sets, teams, seats } = catalog;
+    permission_sets.iter_mut().for_each(|sets| {
+        sets.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    });
+    teams.iter_mut().for_each(|teams| {
+        teams.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    });
+    seats.iter_mut().for_each(|seats| seats.sort_by(|one, other| one.name.cmp(&other.name)));
+    for Member { user, .. } in people.iter_mut() {
+        user.permission_sets.sort_unstable();
+        user.extra_teams.sort_unstable();
+        user.seats.sort_unstable();
+        user.profile.other_languages.sort_unstable();
+    }
+    people.sort_by(|one, other| (&one.user.email, &one.user.id).cmp(&(&other.user.email, &other.user.id)));
 }
 
 impl From<Snapshot> for SnapshotRecord {
@@ -89,10 +110,11 @@ pub(super) struct MemberRecord {
     seats: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_active: Option<jiff::Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    crm_id: Option<CrmUserId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner_id: Option<OwnerId>,
+    /// `null` says that there is none; left out says that nobody knows. A sandbox gives ids to the latter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    crm_id: Option<Option<CrmUserId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owner_id: Option<Option<OwnerId>>,
     #[serde(default)]
     profile: Profile,
     #[serde(default)]
@@ -134,8 +156,14 @@ impl From<MemberRecord> for Member {
             seats,
             profile,
         };
+        let (crm_id, owner_id) = (crm_id.flatten(), owner_id.flatten());
         Member { user, crm_id, owner_id, last_active, sources, properties }
     }
+}
+
+/// `none`: the answer that would hold it was read, and does not.
+fn written<Id>(id: Option<Id>, none: bool) -> Option<Option<Id>> {
+    if none && id.is_none() { Some(None) } else { id.map(Some) }
 }
 
 impl From<Member> for MemberRecord {
@@ -166,8 +194,8 @@ impl From<Member> for MemberRecord {
             extra_teams,
             seats,
             last_active,
-            crm_id,
-            owner_id,
+            crm_id: written(crm_id, sources.crm == Source::NotShown),
+            owner_id: written(owner_id, sources.crm == Source::Shown),
             profile,
             sources,
             properties,
