@@ -94,12 +94,14 @@ async fn a_snapshot_is_a_seed() {
         "degraded": [{ "what": "seats" }], "credential_owner": "1000",
     }));
     let ana = &mut snapshot["people"][1];
-    ana["sources"] = json!({ "settings": true });
+    ana["sources"] =
+        json!({ "settings": "notshown", "crm": "shown", "archived_owner": "unread", "direct": "shown" });
     ana["permission_sets"] = json!([{ "id": "101", "name": "Sales Rep" }]);
     ana["team"] = json!({ "id": "11", "name": "Sales" });
     ana["profile"] = json!({ "availability": "away", "working_hours": { "raw": "unreadable" } });
     let portal = Portal::start(snapshot).await;
     assert_eq!(portal.get(&format!("{USERS}/1001")).await.body["roleId"], "101");
+    assert!(!portal.get(USERS).await.each("/id").contains(&"1001".to_owned()), "the list did not show them");
     let record =
         portal.get("/crm/objects/2026-03/users/501?properties=hs_working_hours,hs_availability_status").await;
     assert_eq!(record.body["properties"]["hs_working_hours"], "unreadable");

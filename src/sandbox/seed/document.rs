@@ -187,9 +187,15 @@ pub(crate) struct Person {
     pub(super) owned: Owned,
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub(super) listed: bool,
-    #[expect(dead_code, reason = "a snapshot has it, a portal does not")]
     #[serde(default, skip_serializing)]
-    pub(super) sources: Option<IgnoredAny>,
+    pub(super) sources: Sources,
+}
+
+/// Which views showed somebody to whoever took a snapshot. Of them only the settings list can be played.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Sources {
+    #[serde(default)]
+    pub(super) settings: Option<String>,
 }
 
 /// How somebody stands in the portal. `unknown` is a snapshot's word and is played as `active`.

@@ -10,7 +10,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::document::{Document, PermissionSet, Person as Written, Reference, Seat, Team as WrittenTeam};
+use super::document::{
+    Document, PermissionSet, Person as Written, Reference, Seat, Status, Team as WrittenTeam,
+};
 use super::{SeedError, profile};
 use crate::sandbox::ids::{OwnerId, RecordId, SetId, TeamId, UserId};
 use crate::sandbox::state::{Lags, People, Person, Portal, Set, Team};
@@ -292,10 +294,16 @@ fn person(
         profile,
         properties: properties(&written.properties, path)?,
         owned: written.owned,
-        listed: written.listed,
+        listed: is_listed(written),
         created: None,
         updated: None,
     })
+}
+
+/// A snapshot says it in its own way. Who was gone by then is listed once they are back.
+fn is_listed(written: &Written) -> bool {
+    let left_out = written.sources.settings.as_deref() == Some("notshown");
+    written.listed && (!left_out || written.status == Status::Removed)
 }
 
 fn last_active(written: Option<&str>, path: &str) -> Result<Option<Timestamp>, SeedError> {

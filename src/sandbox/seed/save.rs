@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::document::{Document, Named, PermissionSet, Person as Written, Reference, Team as WrittenTeam};
+use super::document::{
+    Document, Named, PermissionSet, Person as Written, Reference, Sources, Team as WrittenTeam,
+};
 use super::profile;
 use crate::sandbox::ids::{ObjectId, SetId, TeamId};
 use crate::sandbox::state::{Person, Portal, Set};
@@ -126,6 +128,6 @@ fn written_person(portal: &Portal, person: &Person) -> Written {
         properties,
         owned: *owned,
         listed: *listed,
-        sources: None,
+        sources: Sources::default(),
     }
 }
