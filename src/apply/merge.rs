@@ -27,6 +27,14 @@ pub(super) fn merge(live: &Settings, wanted: &User, changed: &[UserAttribute], a
     if live.super_admin {
         body.role = Field::LeftOut;
     }
+    // Where the main team is left out and HubSpot keeps it, it cannot be an extra one in the same call; the Teams
+    // API makes it one afterwards.
+    if let (Field::LeftOut, Some(main), Some(extra)) = (&body.team, &live.team, &mut body.extra_teams) {
+        extra.remove(main);
+    }
+    if !api.carries_seats() {
+        body.seats = None;
+    }
     body
 }
 

@@ -34,6 +34,11 @@ impl ApiVersion {
         self == ApiVersion::September2026
     }
 
+    /// The PUT of a person takes `seatNames`, so it has to carry those they have: else HubSpot may take them away.
+    pub fn carries_seats(self) -> bool {
+        matches!(self, ApiVersion::September2026 | ApiVersion::V3)
+    }
+
     /// The Settings Teams API: parents, creating teams, and team changes that touch nothing else.
     pub fn has_teams_api(self) -> bool {
         self == ApiVersion::September2026

@@ -102,10 +102,11 @@ pub fn plan(resolved: &Resolved<'_>) -> Plan {
     };
     teams::plan(resolved, &mut plan);
     people::plan(resolved, &mut plan);
-    order::sort(&mut plan);
+    let teams = resolved.snapshot.catalog.teams.as_deref().unwrap_or_default();
+    order::sort(&mut plan, teams);
     seats::check(&mut plan, resolved.snapshot);
     // Whom a shortage blocked has come to the end of the list.
-    order::sort(&mut plan);
+    order::sort(&mut plan, teams);
     plan.people = count(resolved, &plan);
     plan
 }

@@ -1,6 +1,8 @@
 //! The order of everything in a plan, decided here and nowhere else.
 //!
-//! 1. Teams are created before anybody can be in them, parents before children; then renamed and moved.
+//! 1. Teams are created before anybody can be in them, parents before children; then renamed and moved, from
+//!    the top of the tree that is to be down: whatever a team is put below has its own place by then, so that
+//!    no team is ever below itself on the way.
 //! 2. Removals, deactivations and strips come next: they release the seats that later actions take.
 //! 3. Updates: those that take no seat before those that do, for the same reason; within each, raises first,
 //!    because they are what a reviewer must not miss.
@@ -9,17 +11,17 @@
 //!
 //! Equal in all that: by team name or e-mail. The order of the files and of HubSpot's answers never matters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::TeamId;
+use crate::model::{Named, Team, TeamId};
 
 use super::{
     Action, ActionKind, Attribute, Blocked, ByHand, NamedText, Plan, PrivilegeChange, Subject, TeamState,
     Unmanaged, UserAttribute, Value, Waiting, Work,
 };
 
-pub(super) fn sort(plan: &mut Plan) {
-    let depths = Depths::new(&plan.actions);
+pub(super) fn sort(plan: &mut Plan, teams: &[Team]) {
+    let depths = Depths::new(&plan.actions, teams);
     plan.actions
         .sort_by_cached_key(|action| (action.kind, rank(action, &depths), subject_key(&action.subject)));
     plan.blocked.sort_by_cached_key(|Blocked { subject, kind, rule, .. }| {
@@ -43,6 +45,7 @@ fn rank(action: &Action, depths: &Depths) -> i64 {
         (Work::CreateTeam { parent, .. }, _) => {
             parent.as_ref().map_or(0, |parent| depths.created(&parent.name) + 1)
         }
+        (Work::UpdateTeam { id, .. }, _) => depths.updated(id),
         (Work::DeleteTeam { id, .. }, _) => -depths.deleted(id),
         (_, ActionKind::Update) => {
             2 * i64::from(takes_seat(action)) + i64::from(action.privilege != PrivilegeChange::Raise)
@@ -68,16 +71,49 @@ struct Depths {
     created: BTreeMap<String, Option<String>>,
     /// Id → parent's id, for teams that are deleted.
     deleted: BTreeMap<TeamId, Option<TeamId>>,
+    updated: BTreeSet<Node>,
+    /// The tree that is to be, as far as it bears on teams that are updated.
+    above: BTreeMap<Node, Node>,
+}
+
+/// A team in the tree, one that the plan creates included.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Node {
+    Live(TeamId),
+    Created(String),
+}
+
+impl Node {
+    fn of(team: &Named<TeamId>) -> Node {
+        match &team.id {
+            Some(id) => Node::Live(id.clone()),
+            None => Node::Created(team.name.clone()),
+        }
+    }
 }
 
 impl Depths {
-    fn new(actions: &[Action]) -> Depths {
-        let mut depths = Depths { created: BTreeMap::new(), deleted: BTreeMap::new() };
+    fn new(actions: &[Action], teams: &[Team]) -> Depths {
+        let mut depths = Depths {
+            created: BTreeMap::new(),
+            deleted: BTreeMap::new(),
+            updated: BTreeSet::new(),
+            above: BTreeMap::new(),
+        };
+        if actions.iter().any(|action| action.kind == ActionKind::TeamUpdate) {
+            let live = teams.iter().filter_map(|team| Some((team.id.clone(), team.parent.clone()?)));
+            depths.above.extend(live.map(|(id, parent)| (Node::Live(id), Node::Live(parent))));
+        }
         for action in actions {
             match &action.work {
                 Work::CreateTeam { name, parent } => {
+                    depths.place(Node::Created(name.clone()), parent.as_ref());
                     let parent = parent.as_ref().map(|parent| parent.name.clone());
                     depths.created.insert(name.clone(), parent);
+                }
+                Work::UpdateTeam { id, after, .. } => {
+                    depths.place(Node::Live(id.clone()), after.parent.as_ref());
+                    depths.updated.insert(Node::Live(id.clone()));
                 }
                 Work::DeleteTeam { id, before: TeamState { parent, .. } } => {
                     let parent = parent.as_ref().and_then(|parent| parent.id.clone());
@@ -87,6 +123,20 @@ impl Depths {
             }
         }
         depths
+    }
+
+    fn place(&mut self, team: Node, parent: Option<&Named<TeamId>>) {
+        match parent {
+            Some(parent) => self.above.insert(team, Node::of(parent)),
+            None => self.above.remove(&team),
+        };
+    }
+
+    /// How many teams above one that is updated are updated as well.
+    fn updated(&self, id: &TeamId) -> i64 {
+        let start = Node::Live(id.clone());
+        let above = std::iter::successors(self.above.get(&start), |team| self.above.get(team));
+        above.take(self.above.len()).filter(|team| self.updated.contains(team)).count() as i64
     }
 
     fn created(&self, name: &str) -> i64 {

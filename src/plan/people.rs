@@ -251,8 +251,10 @@ impl Planner<'_, '_> {
 
     /// Any PUT keeps one of several permission sets and drops the rest.
     fn settle_several_sets(&mut self, before: &User, after: &mut User) {
+        // It says that the others may go, not which one stays: that takes a role.
         let collapses = self.person.entry.is_some_and(|entry| entry.collapse_roles);
-        if before.permission_sets.len() < 2 || collapses {
+        let names_one = after.permission_sets.len() < 2;
+        if before.permission_sets.len() < 2 || (collapses && names_one) {
             return;
         }
         let keep = match after.permission_sets.as_slice() {

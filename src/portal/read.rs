@@ -251,7 +251,7 @@ impl ReadClient {
 
 impl Transport {
     pub(super) fn settings(&self, call: &Call, user: PublicUser) -> Result<Settings, Error> {
-        Settings::read(user, self.api).map_err(|reason| Error::Undecodable {
+        Settings::read(user).map_err(|reason| Error::Undecodable {
             call: call.shown(),
             status: 200,
             correlation_id: None,

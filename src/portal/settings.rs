@@ -21,7 +21,7 @@ pub struct Settings {
     pub role_ids: BTreeSet<PermissionSetId>,
     pub team: Option<TeamId>,
     pub extra_teams: BTreeSet<TeamId>,
-    /// `None` where the answer has none, which is always so before 2026-09.
+    /// `None` where the answer has none: 2026-03 tells them in its list and not of one person.
     pub seats: Option<BTreeSet<String>>,
     pub super_admin: bool,
     /// Fields that the documents do not have, as the answer writes them.
@@ -29,7 +29,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub(super) fn read(user: PublicUser, api: ApiVersion) -> Result<Settings, &'static str> {
+    pub(super) fn read(user: PublicUser) -> Result<Settings, &'static str> {
         let PublicUser {
             id,
             email,
@@ -50,12 +50,6 @@ impl Settings {
         let id = id.filled().ok_or("a person has an empty `id`")?;
         let filled = |name: Option<String>| name.filter(|name| !name.trim().is_empty());
         let ids = |ids: Option<Vec<Text>>| ids.unwrap_or_default().into_iter().filter_map(Text::filled);
-        let seats = seat_names.map(BTreeSet::from_iter);
-        let mut unknown: BTreeMap<String, String> = unknown.into_iter().map(as_said).collect();
-        if let (false, Some(seats)) = (api.has_seats(), &seats) {
-            let said = Value::from_iter(seats.iter().cloned());
-            unknown.extend([as_said(("seatNames".to_owned(), said))]);
-        }
         Ok(Settings {
             id: UserId::new(id),
             email: Email::from_portal(&email),
@@ -64,9 +58,9 @@ impl Settings {
             role_ids: ids(role_ids).chain(role_id.and_then(Text::filled)).map(PermissionSetId::new).collect(),
             team: primary_team_id.and_then(Text::filled).map(TeamId::new),
             extra_teams: ids(secondary_team_ids).map(TeamId::new).collect(),
-            seats: seats.filter(|_| api.has_seats()),
+            seats: seat_names.map(BTreeSet::from_iter),
             super_admin,
-            unknown,
+            unknown: unknown.into_iter().map(as_said).collect(),
         })
     }
 }
@@ -115,7 +109,7 @@ pub struct UserBody {
     pub team: Field<TeamId>,
     /// `None` leaves the key out; an empty set clears.
     pub extra_teams: Option<BTreeSet<TeamId>>,
-    /// As `extra_teams`; only with 2026-09.
+    /// As `extra_teams`; not with 2026-03.
     pub seats: Option<BTreeSet<String>>,
 }
 
@@ -143,7 +137,7 @@ impl UserBody {
             role_id: role.sent(PermissionSetId::to_string),
             primary_team_id: team.sent(TeamId::to_string),
             secondary_team_ids: extra_teams.as_ref().map(texts),
-            seat_names: seat_names(seats.as_ref(), api)?,
+            seat_names: seat_names(seats.as_ref(), (api, api.carries_seats()))?,
         })
     }
 }
@@ -175,7 +169,7 @@ impl NewUser {
             role_id: role.as_ref().map(PermissionSetId::to_string),
             primary_team_id: team.as_ref().map(TeamId::to_string),
             secondary_team_ids: (!extra_teams.is_empty()).then(|| texts(extra_teams)),
-            seat_names: seat_names(seats.as_ref(), api)?,
+            seat_names: seat_names(seats.as_ref(), (api, api.has_seats()))?,
         })
     }
 }
@@ -184,9 +178,12 @@ fn texts(ids: &BTreeSet<TeamId>) -> Vec<String> {
     ids.iter().map(TeamId::to_string).collect()
 }
 
-fn seat_names(seats: Option<&BTreeSet<String>>, api: ApiVersion) -> Result<Option<Vec<String>>, Error> {
+fn seat_names(
+    seats: Option<&BTreeSet<String>>,
+    (api, takes_them): (ApiVersion, bool),
+) -> Result<Option<Vec<String>>, Error> {
     match seats {
-        Some(_) if !api.has_seats() => Err(Error::Unsupported { what: "seats", api }),
+        Some(_) if !takes_them => Err(Error::Unsupported { what: "seats", api }),
         seats => Ok(seats.map(|seats| seats.iter().cloned().collect())),
     }
 }
@@ -197,8 +194,8 @@ mod tests {
 
     use super::*;
 
-    fn read(value: Value, api: ApiVersion) -> Result<Settings, &'static str> {
-        Settings::read(serde_json::from_value(value).expect("a user"), api)
+    fn read(value: Value) -> Result<Settings, &'static str> {
+        Settings::read(serde_json::from_value(value).expect("a user"))
     }
 
     #[test]
@@ -206,7 +203,6 @@ mod tests {
         let settings = read(
             json!({"id": 1001, "email": "ana@example.com", "superAdmin": false, "roleId": 7,
                    "roleIds": ["8"], "primaryTeamId": 11, "secondaryTeamIds": ["12", 13], "lastName": " "}),
-            ApiVersion::September2026,
         )
         .expect("readable");
         assert_eq!(settings.id, UserId::new("1001"));
@@ -219,7 +215,7 @@ mod tests {
     #[test]
     fn what_decides_about_access_is_never_assumed() {
         let without_roles = json!({"id": "1", "email": "a@example.com", "superAdmin": false});
-        assert!(read(without_roles, ApiVersion::V3).is_err());
+        assert!(read(without_roles).is_err());
         let without_super_admin = json!({"id": "1", "email": "a@example.com", "roleIds": []});
         assert!(serde_json::from_value::<PublicUser>(without_super_admin).is_err());
     }
@@ -231,12 +227,9 @@ mod tests {
         let carried = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
-        let new = read(user.clone(), ApiVersion::September2026).expect("readable");
-        assert_eq!(new.seats, Some(["Core".to_owned()].into()));
-        assert_eq!(new.unknown, carried(&[("note", "x"), ("partner", "true")]));
-        let old = read(user, ApiVersion::March2026).expect("readable");
-        assert_eq!(old.seats, None);
-        assert_eq!(old.unknown, carried(&[("note", "x"), ("partner", "true"), ("seatNames", r#"["Core"]"#)]));
+        let settings = read(user).expect("readable");
+        assert_eq!(settings.seats, Some(["Core".to_owned()].into()));
+        assert_eq!(settings.unknown, carried(&[("note", "x"), ("partner", "true")]));
     }
 
     #[test]
@@ -254,15 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn seats_are_not_sent_to_a_version_without_them() {
-        let settings = read(
-            json!({"id": "1", "email": "a@example.com", "superAdmin": false, "roleIds": ["7"],
-                   "seatNames": ["Core"]}),
-            ApiVersion::September2026,
-        )
+    fn a_person_keeps_their_seats_where_the_version_takes_them() {
+        let settings = read(json!({"id": "1", "email": "ana@example.com", "superAdmin": false, "roleIds": ["7"],
+                   "seatNames": ["Core"]}))
         .expect("readable");
         let whole = UserBody::whole(&settings);
-        assert!(whole.wire(ApiVersion::September2026).is_ok());
+        for api in [ApiVersion::September2026, ApiVersion::V3] {
+            assert_eq!(whole.wire(api).expect("a body").seat_names, Some(vec!["Core".to_owned()]));
+        }
         assert!(matches!(whole.wire(ApiVersion::March2026), Err(Error::Unsupported { .. })));
     }
 }

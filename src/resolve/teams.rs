@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::config::{Desired, Findings, Setting, TeamEntry};
+use crate::config::{Desired, Finding, Findings, Setting, Severity, TeamEntry};
 use crate::model::{Named, Place, Snapshot, Team, TeamId};
 
 use super::names::{Lookup, ambiguous, look_up, missing};
@@ -48,7 +48,61 @@ impl<'a> Directory<'a> {
         for entry in managed.unwrap_or_default() {
             found.insert(&*entry.name, find_live(entry, live.unwrap_or_default(), findings));
         }
-        Directory { managed, live, found }
+        let directory = Directory { managed, live, found };
+        if snapshot.api.has_teams_api() {
+            directory.check_circles(findings);
+        }
+        directory
+    }
+
+    /// `config` sees a circle of the file's own; this is one that parents which the file leaves out close.
+    fn check_circles(&self, findings: &mut Findings) {
+        let live = self.live.unwrap_or_default().iter();
+        // The tree that is to be.
+        let mut above: BTreeMap<Node<'_>, Node<'_>> =
+            live.filter_map(|team| Some((Node::Live(&team.id), Node::Live(team.parent.as_ref()?)))).collect();
+        let entries = self.managed.unwrap_or_default().iter().filter(|entry| !entry.removed);
+        for entry in entries.clone() {
+            match &entry.parent {
+                Setting::LeftOut => {}
+                Setting::Clear(_) => {
+                    above.remove(&self.node(&entry.name));
+                }
+                Setting::Given(parent, _) => {
+                    above.insert(self.node(&entry.name), self.node(parent));
+                }
+            }
+        }
+        let mut told: BTreeSet<Node<'_>> = BTreeSet::new();
+        for entry in entries {
+            let start = self.node(&entry.name);
+            let (Setting::Given(_, place), Some(circle)) = (&entry.parent, circle(&above, start)) else {
+                continue;
+            };
+            if !told.contains(&start) {
+                let names: Vec<&str> = circle.iter().map(|node| self.name(*node)).collect();
+                findings.0.push(below_itself(&names, place));
+                told.extend(circle);
+            }
+        }
+    }
+
+    fn node<'n>(&'n self, name: &'n str) -> Node<'n> {
+        match self.found.get(name).copied().flatten() {
+            Some(team) => Node::Live(&team.id),
+            None => Node::Created(name),
+        }
+    }
+
+    /// As the file has it, else as HubSpot does.
+    fn name<'n>(&'n self, node: Node<'n>) -> &'n str {
+        let id = match node {
+            Node::Created(name) => return name,
+            Node::Live(id) => id,
+        };
+        let listed = self.found.iter().find(|(_, team)| team.is_some_and(|team| team.id == *id));
+        let live = || self.live.unwrap_or_default().iter().find(|team| team.id == *id);
+        listed.map(|(name, _)| *name).or_else(|| live().map(|team| team.name.as_str())).unwrap_or(id.as_str())
     }
 
     /// Whether names can be turned into ids at all.
@@ -118,6 +172,46 @@ impl<'a> Directory<'a> {
             WantedTeam::Present { name: Arc::clone(name), parent }
         };
         TeamPair { place, live: self.found.get(&**name).copied().flatten(), wanted }
+    }
+}
+
+/// A team in the tree that is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Node<'a> {
+    Live(&'a TeamId),
+    Created(&'a str),
+}
+
+/// The teams from this one upwards, if they lead back to it.
+fn circle<'n>(above: &BTreeMap<Node<'n>, Node<'n>>, start: Node<'n>) -> Option<Vec<Node<'n>>> {
+    let mut teams = vec![start];
+    let mut at = start;
+    while let Some(next) = above.get(&at)
+        && teams.len() <= above.len()
+    {
+        if *next == start {
+            return Some(teams);
+        }
+        teams.push(*next);
+        at = *next;
+    }
+    None
+}
+
+fn below_itself(names: &[&str], place: &Place) -> Finding {
+    let names: Vec<String> = names.iter().chain(names.first()).map(|name| format!("`{name}`")).collect();
+    Finding {
+        severity: Severity::Error,
+        code: "team-cycle",
+        place: place.clone(),
+        width: 1,
+        source_line: None,
+        message: format!(
+            "with the parents that HubSpot has and the file leaves out, the team is its own parent: {}",
+            names.join(" is in ")
+        ),
+        help: Some("write a `parent` for the others too; `parent: null` is the top".to_owned()),
+        related: None,
     }
 }
 

@@ -16,6 +16,14 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+fn none<T>() -> Option<Vec<T>> {
+    Some(Vec::new())
+}
+
+fn is_empty<T>(list: &Option<Vec<T>>) -> bool {
+    list.as_ref().is_none_or(Vec::is_empty)
+}
+
 fn is_true(value: &bool) -> bool {
     *value
 }
@@ -36,7 +44,7 @@ where
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document {
-    #[expect(dead_code, reason = "a snapshot has it, a portal does not")]
+    /// A snapshot has it, a portal does not.
     #[serde(default, skip_serializing)]
     pub(super) format: Option<IgnoredAny>,
     #[expect(dead_code, reason = "a snapshot has it, a portal does not")]
@@ -54,12 +62,13 @@ pub(crate) struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) credential_owner: Option<UserId>,
     pub(super) portal: Portal,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) permission_sets: Vec<PermissionSet>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) teams: Vec<Team>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) seats: Vec<Seat>,
+    /// Null, as the two lists below, in a snapshot whose token could not read it; left out: there are none.
+    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    pub(super) permission_sets: Option<Vec<PermissionSet>>,
+    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    pub(super) teams: Option<Vec<Team>>,
+    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    pub(super) seats: Option<Vec<Seat>>,
     #[serde(default)]
     pub(super) people: Vec<Person>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::document::{
     Document, PermissionSet, Person as Written, Reference, Seat, Status, Team as WrittenTeam,
 };
-use super::{SeedError, profile};
+use super::{SeedError, profile, unread};
 use crate::sandbox::ids::{OwnerId, RecordId, SetId, TeamId, UserId};
 use crate::sandbox::state::{Lags, People, Person, Portal, Set, Team};
 
@@ -63,6 +63,10 @@ impl Names {
         names
     }
 
+    fn has_id(&self, text: &str) -> bool {
+        text.parse::<TeamId>().is_ok_and(|id| self.ids.contains(&id.0))
+    }
+
     fn find(&self, reference: &Reference, path: &str) -> Result<u64, SeedError> {
         let (name, id) = match reference {
             Reference::Text(text) => (text.clone(), text.parse::<TeamId>().ok().map(|id| id.0)),
@@ -90,13 +94,15 @@ impl Names {
     }
 }
 
-pub(super) fn portal(document: Document) -> Result<Portal, SeedError> {
+pub(super) fn portal(mut document: Document) -> Result<Portal, SeedError> {
+    unread::fill(&mut document);
     check_account(&document)?;
-    let sets = permission_sets(&document.permission_sets)?;
+    let sets = permission_sets(document.permission_sets.as_deref().unwrap_or_default())?;
     let set_names = Names::new("permission set", sets.iter().map(|set| (set.id.0, set.name.as_str())));
-    let (teams, team_names) = teams(&document.teams)?;
-    check_seats(&document.seats)?;
-    let catalog = Catalog { sets: &set_names, teams: &team_names, seats: &document.seats };
+    let (teams, team_names) = teams(document.teams.as_deref().unwrap_or_default(), document.format.is_some())?;
+    let seats = document.seats.unwrap_or_default();
+    check_seats(&seats)?;
+    let catalog = Catalog { sets: &set_names, teams: &team_names, seats: &seats };
     let people = people(&document.people, &catalog)?;
     for (index, token) in document.tokens.iter().flatten().enumerate() {
         if let Some(user) = token.user_id.filter(|user| people.get(*user).is_none()) {
@@ -113,7 +119,7 @@ pub(super) fn portal(document: Document) -> Result<Portal, SeedError> {
         credential_owner: document.credential_owner,
         sets,
         teams,
-        seats: document.seats,
+        seats,
         people,
         history: document.history,
         outbox: document.outbox,
@@ -164,7 +170,8 @@ fn permission_sets(written: &[PermissionSet]) -> Result<Vec<Set>, SeedError> {
     Ok(sets)
 }
 
-fn teams(written: &[WrittenTeam]) -> Result<(BTreeMap<TeamId, Team>, Names), SeedError> {
+/// In a snapshot parents are ids, whatever teams are called.
+fn teams(written: &[WrittenTeam], is_snapshot: bool) -> Result<(BTreeMap<TeamId, Team>, Names), SeedError> {
     let mut numbers = Numbers::new(FIRST_TEAM, written.iter().filter_map(|team| team.id.map(|id| id.0)));
     let ids: Vec<TeamId> =
         written.iter().map(|team| team.id.unwrap_or_else(|| TeamId(numbers.give()))).collect();
@@ -173,6 +180,7 @@ fn teams(written: &[WrittenTeam]) -> Result<(BTreeMap<TeamId, Team>, Names), See
     for (index, (id, team)) in ids.iter().zip(written).enumerate() {
         let parent = match &team.parent {
             None => None,
+            Some(Reference::Text(id)) if is_snapshot && names.has_id(id) => id.parse().ok(),
             Some(parent) => Some(TeamId(names.find(parent, &format!("teams[{index}].parent"))?)),
         };
         if teams.insert(*id, Team { name: team.name.clone(), parent }).is_some() {

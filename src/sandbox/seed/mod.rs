@@ -8,6 +8,7 @@ mod hours;
 mod load;
 mod profile;
 mod save;
+mod unread;
 
 pub(crate) use document::{
     Behaviour, ClearRole, HistoryEntry, Limits, Mail, Owned, Portal as Account, Put, Seat, Status, Tier,

@@ -37,16 +37,18 @@ pub(crate) fn document(portal: &Portal) -> Document {
     Document {
         credential_owner: *credential_owner,
         portal: account.clone(),
-        permission_sets: sets.iter().map(written_set).collect(),
-        teams: teams
-            .iter()
-            .map(|(id, team)| WrittenTeam {
-                id: Some(*id),
-                name: team.name.clone(),
-                parent: team.parent.map(|parent| team_reference(portal, parent)),
-            })
-            .collect(),
-        seats,
+        permission_sets: Some(sets.iter().map(written_set).collect()),
+        teams: Some(
+            teams
+                .iter()
+                .map(|(id, team)| WrittenTeam {
+                    id: Some(*id),
+                    name: team.name.clone(),
+                    parent: team.parent.map(|parent| team_reference(portal, parent)),
+                })
+                .collect(),
+        ),
+        seats: Some(seats),
         people: people.iter().map(|person| written_person(portal, person)).collect(),
         tokens: tokens.clone(),
         limits: *limits,
