@@ -23,7 +23,7 @@ pub(crate) fn answer(host: &Host, method: &str, path: &str) -> Reply {
         let message = format!("The method {method} is not allowed for {path}.");
         return Refusal::new(405, Category::MethodNotAllowed, message).into();
     }
-    Reply { status: 200, headers: Vec::new(), body: Some(view(host)) }
+    Reply::json(200, view(host))
 }
 
 /// The state as it would be saved, without the tokens.
@@ -31,6 +31,9 @@ fn state(portal: &Portal) -> Value {
     let mut state = json!(to_document(portal));
     if let Some(state) = state.as_object_mut() {
         state.remove("tokens");
+        if let Some(scim) = state.get_mut("scim").and_then(Value::as_object_mut) {
+            scim.remove("tokens");
+        }
     }
     state
 }

@@ -19,6 +19,7 @@ pub(crate) enum Category {
     RateLimits,
     InvalidAuthentication,
     MethodNotAllowed,
+    UserDoesNotHavePermissions,
     InternalError,
 }
 
@@ -33,6 +34,7 @@ impl Category {
             Category::RateLimits => "RATE_LIMITS",
             Category::InvalidAuthentication => "INVALID_AUTHENTICATION",
             Category::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Category::UserDoesNotHavePermissions => "USER_DOES_NOT_HAVE_PERMISSIONS",
             Category::InternalError => "INTERNAL_ERROR",
         }
     }

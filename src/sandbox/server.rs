@@ -14,10 +14,12 @@ use serde_json::Value;
 
 use super::call::{Answer, Call, Granted};
 use super::errors::{Category, Refusal};
+use super::ids::UserId;
 use super::limits::{Header, Meter, Quota};
 use super::log::{Entry, Log};
+use super::routes::Realm;
 use super::seed::Token;
-use super::state::{Act, Portal};
+use super::state::{Act, Person, Portal};
 use super::store::Store;
 use super::{control, routes};
 
@@ -52,18 +54,28 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<Header>,
     pub(crate) body: Option<Value>,
+    pub(crate) content_type: &'static str,
+}
+
+const JSON: &str = "application/json;charset=utf-8";
+const SCIM_JSON: &str = "application/scim+json";
+
+impl Reply {
+    pub(crate) fn json(status: u16, body: Value) -> Reply {
+        Reply { status, headers: Vec::new(), body: Some(body), content_type: JSON }
+    }
 }
 
 impl From<Answer> for Reply {
     fn from(answer: Answer) -> Reply {
         let headers = answer.location.map(|location| ("Location", location)).into_iter().collect();
-        Reply { status: answer.status, headers, body: answer.body }
+        Reply { status: answer.status, headers, body: answer.body, content_type: JSON }
     }
 }
 
 impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Reply {
-        Reply { status: refusal.status, headers: Vec::new(), body: Some(refusal.body()) }
+        Reply::json(refusal.status, refusal.body())
     }
 }
 
@@ -116,9 +128,9 @@ fn respond(reply: Reply) -> Response {
     }
     let response = match reply.body {
         None => response.body(Body::empty()),
-        Some(body) => response
-            .header(header::CONTENT_TYPE, "application/json;charset=utf-8")
-            .body(Body::from(body.to_string())),
+        Some(body) => {
+            response.header(header::CONTENT_TYPE, reply.content_type).body(Body::from(body.to_string()))
+        }
     };
     response.unwrap_or_else(|_| {
         let mut failed = Response::new(Body::empty());
@@ -171,59 +183,101 @@ impl Host {
 
 impl World {
     fn answer(&mut self, asked: &Asked, now: Timestamp) -> Reply {
-        let found = routes::find(&asked.method, &asked.path);
-        let needs_token = found.as_ref().map_or(true, |(endpoint, _)| endpoint.needs_token());
-        let token = match self.token(asked.token.as_deref(), needs_token) {
-            Ok(token) => token,
-            Err(refusal) => return refusal.into(),
-        };
+        let realm = Realm::of(&asked.path);
         let mut headers = Vec::new();
-        if let Some(key) = asked.token.as_deref().filter(|_| needs_token) {
-            let search = found.as_ref().is_ok_and(|(endpoint, _)| endpoint.is_search());
-            let (quota, zone) = (Quota::of(&self.portal), self.portal.time_zone());
-            let (verdict, limits) = self.meter.admit(quota, key, search, now, &zone);
-            headers = limits;
-            if let Err(refusal) = verdict {
-                let mut reply = Reply::from(refusal);
-                reply.headers = headers;
-                return reply;
-            }
-        }
-        self.portal.request_came();
-        let granted = Granted::of(token.as_ref());
-        let by = token.map_or(self.portal.credential_owner, |token| token.user_id);
-        let result = found.and_then(|(endpoint, parts)| {
-            granted.require(endpoint.scopes)?;
+        let result = self.admit(asked, realm, now, &mut headers).and_then(|caller| {
+            self.portal.request_came();
+            let (endpoint, parts) = routes::find(&asked.method, &asked.path)?;
+            caller.granted.require(endpoint.scopes)?;
             let call = Call {
                 path: asked.path.clone(),
                 parts,
                 query: asked.query(),
                 body: asked.json()?,
-                granted,
-                act: Act { at: now, by },
+                granted: caller.granted,
+                act: Act { at: now, by: caller.user },
                 used_today: self.meter.used_today(),
             };
             (endpoint.run)(&mut self.portal, &call)
         });
-        let mut reply = result.map_or_else(Reply::from, Reply::from);
+        let mut reply = match (result, realm) {
+            (Ok(answer), _) => Reply::from(answer),
+            (Err(refusal), Realm::Scim) => Reply::json(refusal.status, routes::scim_error(&refusal)),
+            (Err(refusal), Realm::Api | Realm::Introspection) => Reply::from(refusal),
+        };
+        if realm == Realm::Scim {
+            reply.content_type = SCIM_JSON;
+        }
         reply.headers.extend(headers);
         reply
     }
 
-    /// The seed's entry for this token; None where any token is good.
-    fn token(&self, given: Option<&str>, needed: bool) -> Result<Option<Token>, Refusal> {
-        let Some(given) = given else {
-            return if needed { Err(unauthenticated()) } else { Ok(None) };
-        };
-        match &self.portal.tokens {
-            None => Ok(None),
-            Some(tokens) => match tokens.iter().find(|token| token.token == given) {
-                Some(token) => Ok(Some(token.clone())),
-                None if needed => Err(unauthenticated()),
-                None => Ok(None),
-            },
+    /// Lets a call in by its token and the limits; the limits' headers are told either way.
+    fn admit(
+        &mut self,
+        asked: &Asked,
+        realm: Realm,
+        now: Timestamp,
+        headers: &mut Vec<Header>,
+    ) -> Result<Caller, Refusal> {
+        match realm {
+            Realm::Introspection => Ok(Caller { granted: Granted::Everything, user: None }),
+            Realm::Scim => self.scim_caller(asked.token.as_deref()),
+            Realm::Api => {
+                let key = asked.token.as_deref().ok_or_else(unauthenticated)?;
+                let token = self.token(key)?;
+                let search =
+                    routes::find(&asked.method, &asked.path).is_ok_and(|(found, _)| found.is_search());
+                let (quota, zone) = (Quota::of(&self.portal), self.portal.time_zone());
+                let (verdict, told) = self.meter.admit(quota, key, search, now, &zone);
+                *headers = told;
+                verdict?;
+                self.check_creator(token.as_ref())?;
+                let user = token.as_ref().map_or(self.portal.credential_owner, |token| token.user_id);
+                Ok(Caller { granted: Granted::of(token.as_ref()), user })
+            }
         }
     }
+
+    /// A token dies with its creator's place in the portal.
+    fn check_creator(&self, token: Option<&Token>) -> Result<(), Refusal> {
+        let creator = token.and_then(|token| token.user_id).and_then(|user| self.portal.people.get(user));
+        if creator.is_some_and(Person::is_archived_owner) {
+            return Err(Refusal::new(
+                403,
+                Category::UserDoesNotHavePermissions,
+                "The user who created this token does not have permissions in this account any more.",
+            ));
+        }
+        Ok(())
+    }
+
+    fn scim_caller(&self, token: Option<&str>) -> Result<Caller, Refusal> {
+        let token = token.ok_or_else(unauthenticated)?;
+        let scim = self.portal.scim.as_ref().filter(|_| self.portal.has_scim());
+        let scim = scim.ok_or_else(|| {
+            Refusal::new(
+                403,
+                Category::MissingScopes,
+                "This account has no SCIM app, which needs Professional.",
+            )
+        })?;
+        let is_good = scim.tokens.as_ref().is_none_or(|tokens| tokens.iter().any(|good| good == token));
+        if is_good { Ok(Caller { granted: Granted::Everything, user: None }) } else { Err(unauthenticated()) }
+    }
+
+    /// The seed's entry for this token; None where any token is good.
+    fn token(&self, given: &str) -> Result<Option<Token>, Refusal> {
+        let Some(tokens) = &self.portal.tokens else { return Ok(None) };
+        let found = tokens.iter().find(|token| token.token == given);
+        found.map(|token| Some(token.clone())).ok_or_else(unauthenticated)
+    }
+}
+
+/// Who makes a call, and what they may do.
+struct Caller {
+    granted: Granted,
+    user: Option<UserId>,
 }
 
 fn unauthenticated() -> Refusal {

@@ -9,6 +9,7 @@ mod crm;
 mod limits;
 mod owners;
 mod portal;
+mod scim;
 mod seed;
 mod teams;
 mod users;

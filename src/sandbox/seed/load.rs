@@ -109,6 +109,7 @@ pub(super) fn portal(document: Document) -> Result<Portal, SeedError> {
         limits: document.limits,
         tokens: document.tokens,
         credential_owner: document.credential_owner,
+        scim: document.scim,
         sets,
         teams,
         seats: document.seats,

@@ -10,8 +10,8 @@ mod profile;
 mod save;
 
 pub(crate) use document::{
-    Behaviour, ClearRole, HistoryEntry, Limits, Mail, Owned, Portal as Account, Put, Seat, Status, Tier,
-    Token, Unset,
+    Behaviour, ClearRole, HistoryEntry, Limits, Mail, Owned, Portal as Account, Put, Scim, Seat, Status,
+    Tier, Token, Unset,
 };
 pub(crate) use load::{FIRST_OWNER, FIRST_RECORD, FIRST_TEAM, FIRST_USER, time_zone};
 pub(crate) use profile::{PROFILE, check_hours, check_out_of_office};
