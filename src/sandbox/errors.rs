@@ -21,6 +21,10 @@ pub(crate) enum Category {
     MethodNotAllowed,
     UserDoesNotHavePermissions,
     InternalError,
+    /// 423: too many changes at once.
+    Locked,
+    /// 477: the account is being moved between data centres.
+    Migration,
 }
 
 impl Category {
@@ -36,6 +40,8 @@ impl Category {
             Category::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Category::UserDoesNotHavePermissions => "USER_DOES_NOT_HAVE_PERMISSIONS",
             Category::InternalError => "INTERNAL_ERROR",
+            Category::Locked => "LOCKED",
+            Category::Migration => "MIGRATION_IN_PROGRESS",
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The HTTP side: reads a request, lets the portal answer it, keeps the limits, saves, logs, replies.
+//! The HTTP side: reads a request, waits where it should, and sends the reply, torn where it should be.
 //!
 //! Deliberately absent: TLS and every listener but the one it is given. The sandbox is for loopback.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,22 +10,24 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::call::{Answer, Call, Granted};
+use super::control;
 use super::errors::{Category, Refusal};
-use super::ids::UserId;
-use super::limits::{Header, Meter, Quota};
+use super::faults::When;
+use super::limits::Meter;
 use super::log::{Entry, Log};
-use super::routes::Realm;
-use super::seed::Token;
-use super::state::{Act, Person, Portal};
+use super::reply::{Asked, Reply, Sending};
+use super::state::Portal;
 use super::store::Store;
-use super::{control, routes};
+use super::world::{Begun, World};
 
 /// A body of HubSpot's API is far smaller.
 const LARGEST_BODY: usize = 16 << 20;
+/// How long the bytes before a cut have to leave.
+const BEFORE_CUT: Duration = Duration::from_millis(50);
+const CHUNK: usize = 64 << 10;
 
 /// Everything that the requests share.
 #[derive(Debug)]
@@ -32,51 +35,6 @@ pub(crate) struct Host {
     world: Mutex<World>,
     store: Option<Store>,
     pub(crate) log: Log,
-}
-
-#[derive(Debug)]
-struct World {
-    portal: Portal,
-    meter: Meter,
-}
-
-/// A request taken apart.
-pub(crate) struct Asked {
-    method: String,
-    path: String,
-    query: Option<String>,
-    token: Option<String>,
-    body: Bytes,
-}
-
-/// What goes back, before it is HTTP.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<Header>,
-    pub(crate) body: Option<Value>,
-    pub(crate) content_type: &'static str,
-}
-
-const JSON: &str = "application/json;charset=utf-8";
-const SCIM_JSON: &str = "application/scim+json";
-
-impl Reply {
-    pub(crate) fn json(status: u16, body: Value) -> Reply {
-        Reply { status, headers: Vec::new(), body: Some(body), content_type: JSON }
-    }
-}
-
-impl From<Answer> for Reply {
-    fn from(answer: Answer) -> Reply {
-        let headers = answer.location.map(|location| ("Location", location)).into_iter().collect();
-        Reply { status: answer.status, headers, body: answer.body, content_type: JSON }
-    }
-}
-
-impl From<Refusal> for Reply {
-    fn from(refusal: Refusal) -> Reply {
-        Reply::json(refusal.status, refusal.body())
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the sandbox is a server of its own, with a clock of its own")]
@@ -90,9 +48,8 @@ fn now() -> Timestamp {
 pub(crate) async fn serve(State(host): State<Arc<Host>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return respond(
-            Refusal::new(413, Category::ValidationError, "The body of the request is too large.").into(),
-        );
+        let message = "The body of the request is too large.";
+        return respond(Refusal::new(413, Category::ValidationError, message).into());
     };
     let asked = Asked {
         method: parts.method.to_string(),
@@ -102,15 +59,32 @@ pub(crate) async fn serve(State(host): State<Arc<Host>>, request: Request) -> Re
         body,
     };
     if asked.path.starts_with("/__sandbox/") {
-        return respond(control::answer(&host, &asked.method, &asked.path));
+        return respond(control::answer(&host, &asked));
     }
-    let latency = host.world().portal.behaviour.latency_ms;
-    if latency > 0 {
-        tokio::time::sleep(Duration::from_millis(latency)).await;
-    }
+    // A task of its own: like a real server, it goes on when the client has stopped waiting.
+    let reply = tokio::spawn(answer(host, asked)).await;
+    respond(reply.unwrap_or_else(|_| broken("a request panicked")))
+}
+
+async fn answer(host: Arc<Host>, asked: Asked) -> Reply {
+    let (begun, latency) = host.begin(&asked);
+    let (before, after) = (begun.strikes.delay(When::Before), begun.strikes.delay(When::After));
+    wait(latency + before).await;
     // Saving the state blocks.
-    let reply = tokio::task::spawn_blocking(move || host.answer(&asked)).await;
-    respond(reply.unwrap_or_else(|_| Refusal::new(500, Category::InternalError, "internal error").into()))
+    let reply = tokio::task::spawn_blocking(move || host.finish(&asked, begun)).await;
+    wait(after).await;
+    reply.unwrap_or_else(|_| broken("a request panicked"))
+}
+
+async fn wait(span: Duration) {
+    if !span.is_zero() {
+        tokio::time::sleep(span).await;
+    }
+}
+
+fn broken(why: &str) -> Reply {
+    tracing::error!(why, "the sandbox could not answer");
+    Refusal::new(500, Category::InternalError, "The sandbox itself failed; see its log.").into()
 }
 
 /// The token of an `Authorization: Bearer` header. It goes into the meter and nowhere else.
@@ -126,10 +100,19 @@ fn respond(reply: Reply) -> Response {
     for (name, value) in reply.headers {
         response = response.header(name, value);
     }
-    let response = match reply.body {
-        None => response.body(Body::empty()),
-        Some(body) => {
-            response.header(header::CONTENT_TYPE, reply.content_type).body(Body::from(body.to_string()))
+    if reply.body.is_some() {
+        response = response.header(header::CONTENT_TYPE, reply.content_type);
+    }
+    let text = reply.body.unwrap_or_default();
+    let response = match reply.sending {
+        Sending::Whole => response.body(Body::from(text)),
+        Sending::Cut(bytes) => {
+            response.header(header::CONTENT_LENGTH, text.len().max(bytes + 1)).body(cut(&text, bytes))
+        }
+        Sending::Gigantic(bytes) => response.body(gigantic(bytes)),
+        // A body that fails before its first byte makes the server close the connection with nothing sent.
+        Sending::Nothing => {
+            response.body(Body::from_stream(stream::once(async { Err::<Bytes, _>(closed()) })))
         }
     };
     response.unwrap_or_else(|_| {
@@ -139,183 +122,66 @@ fn respond(reply: Reply) -> Response {
     })
 }
 
+fn closed() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, "the seed closes this connection")
+}
+
+fn cut(text: &str, bytes: usize) -> Body {
+    let part = Bytes::copy_from_slice(&text.as_bytes()[..bytes.min(text.len())]);
+    let end = stream::once(async {
+        tokio::time::sleep(BEFORE_CUT).await;
+        Err(closed())
+    });
+    Body::from_stream(stream::once(async { Ok(part) }).chain(end))
+}
+
+/// A list that begins like any other and goes on with white space.
+fn gigantic(bytes: u64) -> Body {
+    let head = Bytes::from_static(br#"{"results":["#);
+    let chunk = Bytes::from(vec![b' '; CHUNK]);
+    let chunks = bytes.div_ceil(CHUNK as u64);
+    let filling = stream::iter(0..chunks).map(move |_| chunk.clone());
+    let tail = Bytes::from_static(b"]}");
+    let all = stream::iter([head]).chain(filling).chain(stream::iter([tail]));
+    Body::from_stream(all.map(Ok::<Bytes, io::Error>))
+}
+
 impl Host {
     pub(crate) fn new(portal: Portal, store: Option<Store>, log: Log) -> Host {
         Host { world: Mutex::new(World { portal, meter: Meter::default() }), store, log }
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    /// The world, for one step at a time.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets somebody look at the portal.
-    pub(crate) fn with_portal<T>(&self, look: impl FnOnce(&Portal) -> T) -> T {
-        look(&self.world().portal)
+    fn begin(&self, asked: &Asked) -> (Begun, Duration) {
+        let mut world = self.world();
+        let latency = Duration::from_millis(world.portal.behaviour.latency_ms);
+        (world.begin(asked, now()), latency)
     }
 
-    fn answer(&self, asked: &Asked) -> Reply {
+    fn finish(&self, asked: &Asked, begun: Begun) -> Reply {
         let time = now();
-        let (mut reply, revision) = {
-            let mut world = self.world();
-            (world.answer(asked, time), world.portal.revision)
-        };
-        if let Some(store) = &self.store
-            && let Err(error) = store.save(revision, || self.world().portal.clone())
-        {
-            tracing::error!(%error, "the sandbox's state could not be written");
-            reply = Refusal::new(
-                500,
-                Category::InternalError,
-                format!("the state could not be written: {error}"),
-            )
-            .into();
+        let mut reply = self.world().finish(asked, begun, time);
+        if let Err(error) = self.save() {
+            reply = broken(&format!("the state could not be written: {error}"));
         }
         self.log.write(Entry {
             time,
             method: asked.method.clone(),
             path: asked.path_and_query(),
-            status: Some(reply.status),
+            status: reply.sent_status(),
             body: asked.logged_body(),
         });
         reply
     }
-}
 
-impl World {
-    fn answer(&mut self, asked: &Asked, now: Timestamp) -> Reply {
-        let realm = Realm::of(&asked.path);
-        let mut headers = Vec::new();
-        let result = self.admit(asked, realm, now, &mut headers).and_then(|caller| {
-            self.portal.request_came();
-            let (endpoint, parts) = routes::find(&asked.method, &asked.path)?;
-            caller.granted.require(endpoint.scopes)?;
-            let call = Call {
-                path: asked.path.clone(),
-                parts,
-                query: asked.query(),
-                body: asked.json()?,
-                granted: caller.granted,
-                act: Act { at: now, by: caller.user },
-                used_today: self.meter.used_today(),
-            };
-            (endpoint.run)(&mut self.portal, &call)
-        });
-        let mut reply = match (result, realm) {
-            (Ok(answer), _) => Reply::from(answer),
-            (Err(refusal), Realm::Scim) => Reply::json(refusal.status, routes::scim_error(&refusal)),
-            (Err(refusal), Realm::Api | Realm::Introspection) => Reply::from(refusal),
-        };
-        if realm == Realm::Scim {
-            reply.content_type = SCIM_JSON;
-        }
-        reply.headers.extend(headers);
-        reply
-    }
-
-    /// Lets a call in by its token and the limits; the limits' headers are told either way.
-    fn admit(
-        &mut self,
-        asked: &Asked,
-        realm: Realm,
-        now: Timestamp,
-        headers: &mut Vec<Header>,
-    ) -> Result<Caller, Refusal> {
-        match realm {
-            Realm::Introspection => Ok(Caller { granted: Granted::Everything, user: None }),
-            Realm::Scim => self.scim_caller(asked.token.as_deref()),
-            Realm::Api => {
-                let key = asked.token.as_deref().ok_or_else(unauthenticated)?;
-                let token = self.token(key)?;
-                let search =
-                    routes::find(&asked.method, &asked.path).is_ok_and(|(found, _)| found.is_search());
-                let (quota, zone) = (Quota::of(&self.portal), self.portal.time_zone());
-                let (verdict, told) = self.meter.admit(quota, key, search, now, &zone);
-                *headers = told;
-                verdict?;
-                self.check_creator(token.as_ref())?;
-                let user = token.as_ref().map_or(self.portal.credential_owner, |token| token.user_id);
-                Ok(Caller { granted: Granted::of(token.as_ref()), user })
-            }
-        }
-    }
-
-    /// A token dies with its creator's place in the portal.
-    fn check_creator(&self, token: Option<&Token>) -> Result<(), Refusal> {
-        let creator = token.and_then(|token| token.user_id).and_then(|user| self.portal.people.get(user));
-        if creator.is_some_and(Person::is_archived_owner) {
-            return Err(Refusal::new(
-                403,
-                Category::UserDoesNotHavePermissions,
-                "The user who created this token does not have permissions in this account any more.",
-            ));
-        }
-        Ok(())
-    }
-
-    fn scim_caller(&self, token: Option<&str>) -> Result<Caller, Refusal> {
-        let token = token.ok_or_else(unauthenticated)?;
-        let scim = self.portal.scim.as_ref().filter(|_| self.portal.has_scim());
-        let scim = scim.ok_or_else(|| {
-            Refusal::new(
-                403,
-                Category::MissingScopes,
-                "This account has no SCIM app, which needs Professional.",
-            )
-        })?;
-        let is_good = scim.tokens.as_ref().is_none_or(|tokens| tokens.iter().any(|good| good == token));
-        if is_good { Ok(Caller { granted: Granted::Everything, user: None }) } else { Err(unauthenticated()) }
-    }
-
-    /// The seed's entry for this token; None where any token is good.
-    fn token(&self, given: &str) -> Result<Option<Token>, Refusal> {
-        let Some(tokens) = &self.portal.tokens else { return Ok(None) };
-        let found = tokens.iter().find(|token| token.token == given);
-        found.map(|token| Some(token.clone())).ok_or_else(unauthenticated)
-    }
-}
-
-/// Who makes a call, and what they may do.
-struct Caller {
-    granted: Granted,
-    user: Option<UserId>,
-}
-
-fn unauthenticated() -> Refusal {
-    Refusal::new(
-        401,
-        Category::InvalidAuthentication,
-        "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more \
-         details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
-    )
-}
-
-impl Asked {
-    fn path_and_query(&self) -> String {
-        match &self.query {
-            None => self.path.clone(),
-            Some(query) => format!("{}?{query}", self.path),
-        }
-    }
-
-    fn query(&self) -> Vec<(String, String)> {
-        let query = self.query.as_deref().unwrap_or_default();
-        url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
-    }
-
-    fn json(&self) -> Result<Option<Value>, Refusal> {
-        if self.body.is_empty() {
-            return Ok(None);
-        }
-        let body = serde_json::from_slice(&self.body);
-        body.map(Some).map_err(|error| Refusal::validation(format!("Invalid input JSON: {error}.")))
-    }
-
-    /// The body as the log shows it. Introspection carries a token there.
-    fn logged_body(&self) -> Value {
-        let mut body = serde_json::from_slice(&self.body).unwrap_or(Value::Null);
-        if let Some(key) = body.get_mut("tokenKey") {
-            *key = "[redacted]".into();
-        }
-        body
+    /// Writes the state where there is something new in it.
+    pub(crate) fn save(&self) -> io::Result<()> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let revision = self.world().portal.revision;
+        store.save(revision, || self.world().portal.clone())
     }
 }

@@ -6,6 +6,7 @@
 
 mod account;
 mod crm;
+mod faults;
 mod limits;
 mod owners;
 mod portal;

@@ -10,6 +10,7 @@ use serde::de::{Deserializer, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::sandbox::faults::Fault;
 use crate::sandbox::ids::{ObjectId, OwnerId, RecordId, SetId, TeamId, UserId};
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -70,6 +71,8 @@ pub(crate) struct Document {
     pub(super) limits: Limits,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(super) behaviour: Behaviour,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) faults: Vec<Fault>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) history: Vec<HistoryEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -26,6 +26,7 @@ pub(crate) fn document(portal: &Portal) -> Document {
         teams,
         seats,
         people,
+        faults,
         history,
         outbox,
         lags,
@@ -51,6 +52,7 @@ pub(crate) fn document(portal: &Portal) -> Document {
         scim: scim.clone(),
         limits: *limits,
         behaviour: behaviour.clone(),
+        faults: faults.clone(),
         history: history.clone(),
         outbox: outbox.clone(),
         ..Document::default()
@@ -84,7 +86,7 @@ fn team_reference(portal: &Portal, id: TeamId) -> Reference {
     reference(id.0, name, portal.teams.values().map(|team| team.name.as_str()))
 }
 
-fn written_person(portal: &Portal, person: &Person) -> Written {
+pub(super) fn written_person(portal: &Portal, person: &Person) -> Written {
     let Person {
         id,
         email,

@@ -4,6 +4,7 @@
 //! limits (the routes and the server), and the clock: each method that needs the moment is given it.
 
 mod activation;
+mod interference;
 mod lags;
 mod membership;
 mod people;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::faults::Fault;
 use super::ids::{ObjectId, SetId, TeamId, UserId};
 use super::seed::{Account, Behaviour, HistoryEntry, Limits, Mail, Scim, Seat, Tier, Token};
 
@@ -42,6 +44,7 @@ pub(crate) struct Portal {
     pub(crate) teams: BTreeMap<TeamId, Team>,
     pub(crate) seats: Vec<Seat>,
     pub(crate) people: People,
+    pub(crate) faults: Vec<Fault>,
     pub(crate) history: Vec<HistoryEntry>,
     pub(crate) outbox: Vec<Mail>,
     pub(crate) lags: Lags,
