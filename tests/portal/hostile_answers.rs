@@ -37,6 +37,7 @@ async fn an_answer_that_is_not_understood_names_status_and_correlation_id() {
     {
         let error = reading(answer(200, body)).await;
         assert!(matches!(error, Error::Undecodable { .. }), "{error:?}");
+        assert_eq!((error.status(), error.correlation_id()), (Some(200), Some("c-1")));
         let text = error.to_string();
         assert!(
             text.contains("status 200, correlation id c-1") && text.contains("nothing was concluded"),

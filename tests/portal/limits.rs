@@ -35,7 +35,7 @@ async fn reads_for_one_plan_stay_within_the_budget() {
 
 #[tokio::test]
 async fn a_real_rate_limit_is_used_and_not_hit() {
-    // 60 per second, so that the test need not take minutes: the sandbox counts over ten seconds.
+    // The sandbox counts over ten real seconds.
     let people = json!([{ "id": "1", "email": "ana@example.com" }]);
     let portal =
         portal(people, json!({ "limits": { "ten_seconds": 150 }, "behaviour": { "latency_ms": 20 } })).await;

@@ -1,7 +1,7 @@
 //! What one reading of a portal says, source by source and scope by scope.
 
 use hubroster::model::{ApiVersion, CrmUserId, Email, OwnerId, Profile, Raw, Source, Status, TeamId};
-use hubroster::portal::{ProbeOutcome, ReadClient, Wanted};
+use hubroster::portal::{NewUser, ProbeOutcome, ReadClient, Wanted};
 use hubroster::sandbox::{Options, Running, Sandbox, Seed};
 use serde_json::{Value, json};
 
@@ -241,6 +241,37 @@ async fn a_snapshot_is_a_seed_that_gives_the_same_snapshot() {
         assert_eq!((&one.user, &one.crm_id, &one.owner_id), (&other.user, &other.crm_id, &other.owner_id));
     }
     assert_eq!(first.catalog, second.catalog);
+}
+
+#[tokio::test]
+async fn a_value_that_is_not_there_may_be_left_out_or_null() {
+    let without = company_portal(json!({ "behaviour": { "unset": "left_out" } })).await;
+    let null = company_portal(json!({ "behaviour": { "unset": "sent_as_null" } })).await;
+    let asked = wanted(&["former@example.com", "hidden@example.com"]);
+    let (_, one) = snapshot(&client(&without.url()), &asked).await;
+    let (_, other) = snapshot(&client(&null.url()), &asked).await;
+    assert_eq!(one.people, other.people);
+}
+
+#[tokio::test]
+async fn somebody_who_comes_back_is_not_taken_for_deactivated() {
+    let portal = company_portal(json!({})).await;
+    let writer = client(&portal.url()).into_writing();
+    writer.remove_user(&user_id("1003")).await.unwrap();
+    let again = NewUser {
+        email: Email::from_portal("dora@example.com"),
+        send_welcome_email: false,
+        first_name: None,
+        last_name: None,
+        role: None,
+        team: None,
+        extra_teams: Default::default(),
+        seats: None,
+    };
+    writer.create_user(&again).await.unwrap();
+    let (_, snapshot) = snapshot(writer.reader(), &Wanted::default()).await;
+    let dora = person(&snapshot, "dora@example.com");
+    assert_eq!((dora.user.id.clone(), dora.user.status), (Some(user_id("1003")), Status::Invited));
 }
 
 #[tokio::test]
