@@ -6,7 +6,7 @@ use std::io::BufRead as _;
 use crate::apply::{self, Context, Interrupter, Patience, Report, Stop};
 use crate::guard::Acknowledged;
 use crate::portal::{ReadClient, WriteClient};
-use crate::render::{self, PlanDocument, ReportDocument, TextOptions};
+use crate::render::{self, GuardVerdict, PlanDocument, ReportDocument, TextOptions};
 
 use super::arguments::{Apply, PlanFormat};
 use super::connection::connect;
@@ -54,7 +54,7 @@ async fn plan_and_apply(
         PlanFormat::Text => output::result(&shown)?,
     }
     if is_refused {
-        return Err(Error::Refused);
+        return Err(Error::Refused(reasons(&document)));
     }
     if !has_nothing_to_do && !arguments.yes && !confirmed() {
         output::remark("Not applied; nothing was changed.\n");
@@ -63,6 +63,16 @@ async fn plan_and_apply(
     let report = carry_out(&judged, client.clone().into_writing(), show_progress).await?;
     print(arguments, &document, &report)?;
     Ok(exit(&report))
+}
+
+/// The plan says it too, but stderr may be all that somebody looks at.
+fn reasons(document: &PlanDocument) -> String {
+    let refusing = document.guards.iter().filter(|guard| guard.verdict == GuardVerdict::Refused);
+    let reasons = refusing.map(|guard| match &guard.go_on {
+        Some(go_on) => format!("{}\n  {go_on}", guard.message),
+        None => guard.message.clone(),
+    });
+    Vec::from_iter(reasons).join("\n")
 }
 
 async fn read_and_plan(

@@ -56,8 +56,9 @@ pub enum Error {
     NoToken,
     #[error("{0}")]
     Credential(String, #[source] Option<std::io::Error>),
-    #[error("a guard refused this plan; nothing was changed")]
-    Refused,
+    /// With what each guard found and how to go on.
+    #[error("refused, nothing was changed: {0}")]
+    Refused(String),
     #[error("interrupted; nothing was changed")]
     Interrupted,
     #[error(
@@ -88,7 +89,7 @@ impl Error {
             Error::Findings(_) => Exit::InvalidFiles,
             Error::Portal(error) => portal_exit(error),
             Error::WrongPortal { .. } | Error::NoToken | Error::Credential(..) => Exit::Credential,
-            Error::Refused => Exit::Guard,
+            Error::Refused(_) => Exit::Guard,
             Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
             Error::Sandbox(_)
             | Error::Usage(_)

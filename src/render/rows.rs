@@ -173,6 +173,8 @@ fn given(entry: &ActionEntry) -> Vec<String> {
                 None => seat,
             })),
             "first_name" | "last_name" => names.extend(values),
+            // Said in words beside it.
+            "invite" => {}
             other => {
                 pieces.extend(
                     values.into_iter().map(|value| format!("{} {value}", labels::attribute(other, false))),
