@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use crate::plan::{ActionKind, PrivilegeChange};
 
 use super::document::{
-    ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, PlanDocument, Shown, SubjectEntry,
-    UnmanagedEntry, WaitingEntry,
+    ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, PlanDocument, Shown, SourceEntry,
+    SubjectEntry, UnmanagedEntry, WaitingEntry,
 };
 use super::labels::{self, Symbol};
 
@@ -24,6 +24,8 @@ pub(super) struct Row<'document> {
     pub cause: &'document [Cause],
     /// At least one; the first begins with what is done.
     pub lines: Vec<Line<'document>>,
+    /// `None` for what no file asks for.
+    pub source: Option<&'document SourceEntry>,
 }
 
 /// In the order of reading: what takes away or could be missed comes first.
@@ -87,6 +89,7 @@ pub(super) fn action(entry: &ActionEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines,
+        source: entry.source.as_ref(),
     }
 }
 
@@ -221,6 +224,7 @@ fn blocked(entry: &BlockedEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines,
+        source: entry.source.as_ref(),
     }
 }
 
@@ -234,6 +238,7 @@ fn by_hand(entry: &ByHandEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines: vec![first],
+        source: entry.source.as_ref(),
     }
 }
 
@@ -247,6 +252,7 @@ pub(super) fn waiting(entry: &WaitingEntry) -> Row<'_> {
         subject: &entry.email,
         cause: &entry.cause,
         lines,
+        source: entry.source.as_ref(),
     }
 }
 
@@ -266,5 +272,6 @@ fn unmanaged(entry: &UnmanagedEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &[],
         lines: vec![line("unmanaged", What::Given(pieces))],
+        source: None,
     }
 }
