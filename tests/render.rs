@@ -6,6 +6,8 @@
 mod fixture;
 #[path = "render/github.rs"]
 mod github;
+#[path = "render/html.rs"]
+mod html;
 #[path = "render/markdown.rs"]
 mod markdown;
 

@@ -144,6 +144,23 @@ fn in_cell(text: &str) -> String {
     cell
 }
 
+/// For HTML, between tags and in attributes between double quotes.
+pub(super) fn html(text: &str) -> String {
+    let text = terminal(text);
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            _ => safe.push(character),
+        }
+    }
+    safe
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,5 +217,13 @@ mod tests {
         assert_eq!(markdown_code("", false), "`\"\"`");
         assert_eq!(markdown_code("a|b", true), "`a\\|b`");
         assert_eq!(markdown_code("a\\|b", true), "`a\\u{7c}b`");
+    }
+
+    #[test]
+    fn html_is_text_in_html() {
+        assert_eq!(
+            html("<a href=\"x\" id='y'>&\u{202e}"),
+            "&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;\\u{202e}"
+        );
     }
 }

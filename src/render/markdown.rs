@@ -8,6 +8,7 @@ use super::document::{ByHandEntry, ChangeEntry, DegradedEntry, PlanDocument, Sho
 use super::escape::{markdown as escaped, markdown_code, terminal};
 use super::labels;
 use super::rows::{self, Line, RAISES_PRIVILEGE, Row, Section, What};
+use super::sentence::{Piece, pieces};
 use super::table;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -309,21 +310,12 @@ fn value(shown: &Shown) -> String {
     }
 }
 
-/// A sentence in which literals stand between backticks.
 fn sentence(text: &str, in_table: bool) -> String {
-    let text = cut_to(text, LONGEST_SENTENCE);
-    let pieces: Vec<&str> = text.split('`').collect();
-    let mut safe = String::new();
-    for (index, piece) in pieces.iter().enumerate() {
-        // An odd backtick out opens nothing.
-        let is_literal = index % 2 == 1 && index + 1 < pieces.len();
-        if is_literal {
-            safe.push_str(&markdown_code(piece, in_table));
-        } else {
-            safe.push_str(&escaped(piece));
-        }
-    }
-    safe
+    let piece = |piece| match piece {
+        Piece::Words(words) => escaped(words),
+        Piece::Literal(literal) => markdown_code(literal, in_table),
+    };
+    pieces(&cut_to(text, LONGEST_SENTENCE)).into_iter().map(piece).collect()
 }
 
 fn by_hand(entry: &ByHandEntry) -> String {

@@ -3,6 +3,7 @@
 //! Deliberately absent: escaping, columns and colours. Text here is as it came.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::plan::{ActionKind, PrivilegeChange};
 
@@ -24,6 +25,11 @@ pub(super) struct Row<'document> {
     pub cause: &'document [Cause],
     /// At least one; the first begins with what is done.
     pub lines: Vec<Line<'document>>,
+    /// All of them, also those that `lines` has in short or not at all.
+    pub changes: &'document [ChangeEntry],
+    pub id: Option<&'document str>,
+    /// By seat that the action takes.
+    pub seats_left: Option<&'document BTreeMap<String, i64>>,
     /// `None` for what no file asks for.
     pub source: Option<&'document SourceEntry>,
 }
@@ -89,6 +95,9 @@ pub(super) fn action(entry: &ActionEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines,
+        changes: &entry.changes,
+        id: entry.subject.id(),
+        seats_left: Some(&entry.seats_left),
         source: entry.source.as_ref(),
     }
 }
@@ -224,6 +233,9 @@ fn blocked(entry: &BlockedEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines,
+        changes: &entry.changes,
+        id: entry.subject.id(),
+        seats_left: None,
         source: entry.source.as_ref(),
     }
 }
@@ -238,6 +250,9 @@ fn by_hand(entry: &ByHandEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines: vec![first],
+        changes: &[],
+        id: entry.subject.id(),
+        seats_left: None,
         source: entry.source.as_ref(),
     }
 }
@@ -252,6 +267,9 @@ pub(super) fn waiting(entry: &WaitingEntry) -> Row<'_> {
         subject: &entry.email,
         cause: &entry.cause,
         lines,
+        changes: &entry.changes,
+        id: None,
+        seats_left: None,
         source: entry.source.as_ref(),
     }
 }
@@ -272,6 +290,9 @@ fn unmanaged(entry: &UnmanagedEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &[],
         lines: vec![line("unmanaged", What::Given(pieces))],
+        changes: &[],
+        id: entry.subject.id(),
+        seats_left: None,
         source: None,
     }
 }
