@@ -211,7 +211,9 @@ fn timeless(entry: &Value) -> String {
     let mut entry = entry.clone();
     if let Some(object) = entry.as_object_mut() {
         for (key, value) in object.iter_mut() {
-            let is_given = value.as_str().is_some_and(|text| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()));
+            let is_given = value
+                .as_str()
+                .is_some_and(|text| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()));
             if key.ends_with("_at") || is_given {
                 *value = Value::from("…");
             }
