@@ -142,15 +142,11 @@ impl ReadClient {
         for ids in ids.chunks(BATCH) {
             let inputs = ids.iter().map(|id| ObjectId { id: id.as_str().to_owned() }).collect();
             let properties = profile::property_names().to_vec();
-            let question = BatchRead { inputs, properties, properties_with_history: Vec::new() };
-            let call = Call::ask(endpoint::crm_users().then("/batch/read"), &question);
-            let response: BatchResponse = self.transport.fetch(&call).await?;
-            if let Some(error) = response.errors.iter().find(|error| !is_not_found(error)) {
-                return Err(self.transport.batch_error(&call, error));
-            }
+            let question =
+                BatchRead { inputs, properties, properties_with_history: Vec::new(), id_property: None };
+            let objects = self.batch_read(&question).await?;
             profiles.extend(
-                response
-                    .results
+                objects
                     .into_iter()
                     .map(|object| (CrmUserId::new(object.id.0), profile::read(&object.properties))),
             );
@@ -165,6 +161,47 @@ impl ReadClient {
             .with_each("properties", &record::properties());
         let object: Option<CrmObject> = absent(self.transport.fetch(&call).await)?;
         Ok(object.map(CrmRecord::read).map(|record| (record.id, record.profile)))
+    }
+
+    /// As [`ReadClient::crm_record`], for many at once; those who have none yet are missing from the map. That
+    /// single records can be asked for by settings id is seen in use; where a batch cannot, they are asked for
+    /// one by one.
+    pub async fn records_of(
+        &self,
+        ids: &[UserId],
+    ) -> Result<BTreeMap<UserId, (CrmUserId, Profile)>, Error> {
+        let mut records = BTreeMap::new();
+        for ids in ids.chunks(BATCH) {
+            let question = BatchRead {
+                inputs: ids.iter().map(|id| ObjectId { id: id.as_str().to_owned() }).collect(),
+                properties: record::properties(),
+                properties_with_history: Vec::new(),
+                id_property: Some(record::INTERNAL_ID),
+            };
+            match self.batch_read(&question).await {
+                Ok(objects) => {
+                    let found = objects.into_iter().map(CrmRecord::read);
+                    let of_user = |record: CrmRecord| Some((record.user_id?, (record.id, record.profile)));
+                    records.extend(found.filter_map(of_user));
+                }
+                Err(Error::Answer(answer)) if answer.status == 400 => {
+                    for id in ids {
+                        records.extend(self.crm_record(id).await?.map(|record| (id.clone(), record)));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(records)
+    }
+
+    async fn batch_read(&self, question: &BatchRead) -> Result<Vec<CrmObject>, Error> {
+        let call = Call::ask(endpoint::crm_users().then("/batch/read"), question);
+        let response: BatchResponse = self.transport.fetch(&call).await?;
+        match response.errors.iter().find(|error| !is_not_found(error)) {
+            Some(error) => Err(self.transport.batch_error(&call, error)),
+            None => Ok(response.results),
+        }
     }
 
     /// What somebody who leaves would leave behind.
@@ -258,5 +295,8 @@ fn absent<T>(fetched: Result<T, Error>) -> Result<Option<T>, Error> {
 }
 
 fn is_not_found(error: &serde_json::Value) -> bool {
-    ErrorBody::from_value(error).is_some_and(|body| body.codes.iter().any(|code| code.contains("NOT_FOUND")))
+    ErrorBody::from_value(error).is_some_and(|body| {
+        body.codes.iter().any(|code| code.contains("NOT_FOUND"))
+            && !body.codes.iter().any(|code| code == "VALIDATION_ERROR")
+    })
 }

@@ -24,6 +24,8 @@ pub struct BatchRead {
     pub inputs: Vec<ObjectId>,
     pub properties: Vec<&'static str>,
     pub properties_with_history: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_property: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
