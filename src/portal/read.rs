@@ -166,10 +166,7 @@ impl ReadClient {
     /// As [`ReadClient::crm_record`], for many at once; those who have none yet are missing from the map. That
     /// single records can be asked for by settings id is seen in use; where a batch cannot, they are asked for
     /// one by one.
-    pub async fn records_of(
-        &self,
-        ids: &[UserId],
-    ) -> Result<BTreeMap<UserId, (CrmUserId, Profile)>, Error> {
+    pub async fn records_of(&self, ids: &[UserId]) -> Result<BTreeMap<UserId, (CrmUserId, Profile)>, Error> {
         let mut records = BTreeMap::new();
         for ids in ids.chunks(BATCH) {
             let question = BatchRead {
