@@ -100,8 +100,7 @@ const NOT_ACCEPTED_YET: &str = "USER_NOT_ON_ANY_HUBS";
 
 /// The names of attributes, as a sentence takes them.
 pub(super) fn list(attributes: &[UserAttribute]) -> String {
-    let names: Vec<&str> =
-        attributes.iter().map(|attribute| Attribute::User(*attribute).as_str()).collect();
+    let names: Vec<&str> = attributes.iter().map(|attribute| Attribute::User(*attribute).as_str()).collect();
     names.join(", ")
 }
 

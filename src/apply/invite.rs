@@ -40,7 +40,7 @@ struct Newcomer<'a> {
 
 /// What reading says of a person whose POST got no answer.
 enum Found {
-    There(Settings),
+    There(Box<Settings>),
     /// Every look said so, for as long as HubSpot may need.
     NotThere,
     Unsettled,
@@ -62,7 +62,7 @@ impl Newcomer<'_> {
                 return Err(refused(self.run, error));
             }
             match self.find().await {
-                Found::There(created) => return Ok(self.found(created, &error).await),
+                Found::There(created) => return Ok(self.found(*created, &error).await),
                 Found::NotThere if was_lost => lost = Some(error),
                 Found::NotThere | Found::Unsettled => {
                     return Err(self.unknown(&error).into());
@@ -70,7 +70,9 @@ impl Newcomer<'_> {
             }
         }
         let unknown = lost.map(|error| self.unknown(&error));
-        Err(unknown.unwrap_or_else(|| Ended::unknown("it is not known whether the invitation went out")).into())
+        Err(unknown
+            .unwrap_or_else(|| Ended::unknown("it is not known whether the invitation went out"))
+            .into())
     }
 
     fn unknown(&self, error: &Error) -> Ended {
@@ -85,7 +87,7 @@ impl Newcomer<'_> {
         loop {
             let read = self.run.reader().user_by_email(&self.wanted.email).await;
             if let Ok(Some(found)) = read {
-                return Found::There(found);
+                return Found::There(Box::new(found));
             }
             if !self.run.again(&mut looks).await {
                 let settled = read.is_ok() && self.run.may_go_on().is_ok();
@@ -117,8 +119,10 @@ impl Newcomer<'_> {
         let live = read.ok().flatten().unwrap_or(created);
         match missing(&live, &self.wanted, &attributes) {
             missing if missing.is_empty() => Ended::done(),
-            missing => Ended::failed(format!("invited, but HubSpot left out: {}; plan again", list(&missing)))
-                .without(&missing),
+            missing => {
+                Ended::failed(format!("invited, but HubSpot left out: {}; plan again", list(&missing)))
+                    .without(&missing)
+            }
         }
     }
 }

@@ -18,11 +18,7 @@ pub(super) struct Midway {
 
 /// Makes the memberships of `live` those of `wanted`, and answers with the person as read afterwards; `None`
 /// if they are gone by then.
-pub(super) async fn bring(
-    run: &Run<'_>,
-    live: &Settings,
-    wanted: &User,
-) -> Result<Option<Settings>, Midway> {
+pub(super) async fn bring(run: &Run<'_>, live: &Settings, wanted: &User) -> Result<Option<Settings>, Midway> {
     let mut calls = Calls { run, live, made: 0 };
     match calls.bring(wanted).await {
         Ok(live) => Ok(live),

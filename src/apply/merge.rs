@@ -8,12 +8,7 @@ use crate::plan::UserAttribute;
 use crate::portal::{Field, NewUser, Settings, UserBody};
 
 /// `live` as just read, with the wanted value of each changed attribute.
-pub(super) fn merge(
-    live: &Settings,
-    wanted: &User,
-    changed: &[UserAttribute],
-    api: ApiVersion,
-) -> UserBody {
+pub(super) fn merge(live: &Settings, wanted: &User, changed: &[UserAttribute], api: ApiVersion) -> UserBody {
     let mut body = UserBody::whole(live);
     for attribute in changed {
         match attribute {

@@ -14,8 +14,11 @@ pub(super) fn outcome(action: &Action, settings: Ended, profile: Option<Ended>) 
     let not_done: Vec<Change> =
         action.changes.iter().filter(|change| missed.contains(&change.attribute)).cloned().collect();
     let has_profile = action.changes.iter().any(|change| change.attribute.is_profile());
-    let (worse, other) =
-        if has_profile && severity(profile.kind) > severity(settings.kind) { (profile, settings) } else { (settings, profile) };
+    let (worse, other) = if has_profile && severity(profile.kind) > severity(settings.kind) {
+        (profile, settings)
+    } else {
+        (settings, profile)
+    };
     let mut notes: Vec<String> = worse.note.into_iter().collect();
     notes.extend(other.note.filter(|note| has_profile && !notes.contains(note)));
     Outcome {

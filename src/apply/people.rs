@@ -101,11 +101,7 @@ async fn put(run: &Run<'_>, person: &Person<'_>) -> Result<Ended, Attempt> {
 
 /// An answer that does not show the change is not yet a change that was not made: a read decides, and teams
 /// that the PUT did not move are moved by the Teams API where there is one.
-async fn correct(
-    run: &Run<'_>,
-    person: &Person<'_>,
-    missing: &[UserAttribute],
-) -> Result<Ended, Ended> {
+async fn correct(run: &Run<'_>, person: &Person<'_>, missing: &[UserAttribute]) -> Result<Ended, Ended> {
     let live = run.reader().user(person.id).await.map_err(|error| run.ended_by(&error).without(missing))?;
     let live = live.ok_or_else(gone)?;
     let membership = |attribute: &UserAttribute| Attribute::User(*attribute).is_membership();

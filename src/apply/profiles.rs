@@ -86,7 +86,8 @@ async fn read_and_write(run: &Run<'_>, batch: &[(usize, CrmUserId)]) {
 async fn wait_and_write(run: &Run<'_>, mut people: Vec<(usize, UserId)>) {
     let mut looks = run.looks(|patience| patience.crm_record);
     let mut found = Vec::new();
-    let mut ended = Ended::waiting("HubSpot has not made the CRM record yet; the next apply writes the profile");
+    let mut ended =
+        Ended::waiting("HubSpot has not made the CRM record yet; the next apply writes the profile");
     while !people.is_empty() {
         if let Err(skipped) = run.may_go_on() {
             ended = skipped;
@@ -206,8 +207,10 @@ async fn settle(run: &Run<'_>, lost: Vec<(&Live, Error)>) {
             Some(profile) => {
                 match profile_differences(profile, &wanted(run, live, &attributes), &attributes).as_slice() {
                     [] => Ended::done_with("the answer was lost; reading shows the change").because(&error),
-                    _ => Ended::failed("the answer was lost, and reading does not show the change; plan again")
-                        .because(&error),
+                    _ => {
+                        Ended::failed("the answer was lost, and reading does not show the change; plan again")
+                            .because(&error)
+                    }
                 }
             }
         };

@@ -117,7 +117,9 @@ impl From<&portal::Error> for ActionError {
                 message: error.to_string(),
                 correlation_id: None,
             },
-            _ => ActionError { status: None, category: None, message: error.to_string(), correlation_id: None },
+            _ => {
+                ActionError { status: None, category: None, message: error.to_string(), correlation_id: None }
+            }
         }
     }
 }

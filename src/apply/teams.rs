@@ -110,12 +110,7 @@ pub(super) async fn delete(
     ended
 }
 
-async fn delete_alone(
-    run: &Run<'_>,
-    number: usize,
-    id: &TeamId,
-    before: &TeamState,
-) -> Result<Ended, Ended> {
+async fn delete_alone(run: &Run<'_>, number: usize, id: &TeamId, before: &TeamState) -> Result<Ended, Ended> {
     if run.has_team_kept_below(id) {
         return Err(Ended::skipped("a team below it was not deleted"));
     }
