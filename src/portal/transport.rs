@@ -192,7 +192,7 @@ impl Transport {
         sent.map_err(|error| (error, started.elapsed()))
     }
 
-    async fn exchange(&self, call: &Call, permit: Permit<'_>, left: Duration) -> Result<Reply, Error> {
+    async fn exchange(&self, call: &Call, mut permit: Permit<'_>, left: Duration) -> Result<Reply, Error> {
         let shown = call.shown();
         let url =
             Url::parse_with_params(&format!("{}{}", self.base.as_str(), call.path.sent), &call.query)
@@ -225,7 +225,7 @@ impl Transport {
         if call.effect == Effect::Reads {
             self.reads.fetch_add(1, Ordering::Relaxed);
         }
-        if let Some(announcement) = answer::announcement(response.headers()) {
+        if let Some(announcement) = answer::announcement(response.status(), response.headers()) {
             permit.heed(announcement);
         }
         if let Some(daily) = answer::daily(response.headers()) {

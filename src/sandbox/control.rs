@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::errors::Refusal;
+use super::errors::{Category, Refusal};
 use super::seed::to_document;
 use super::server::{Host, Reply};
 use super::state::Portal;
@@ -14,11 +14,14 @@ pub(crate) fn answer(host: &Host, method: &str, path: &str) -> Reply {
         "/__sandbox/state" => |host| host.with_portal(state),
         "/__sandbox/outbox" => |host| host.with_portal(|portal| json!(portal.outbox)),
         "/__sandbox/requests" => |host| json!(host.log.entries()),
-        _ => return Refusal::new(404, "RESOURCE_NOT_FOUND", format!("There is nothing at {path}.")).into(),
+        _ => {
+            return Refusal::new(404, Category::ResourceNotFound, format!("There is nothing at {path}."))
+                .into();
+        }
     };
     if method != "GET" {
         let message = format!("The method {method} is not allowed for {path}.");
-        return Refusal::new(405, "METHOD_NOT_ALLOWED", message).into();
+        return Refusal::new(405, Category::MethodNotAllowed, message).into();
     }
     Reply { status: 200, headers: Vec::new(), body: Some(view(host)) }
 }

@@ -6,14 +6,46 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+/// The `category` of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Category {
+    ValidationError,
+    /// What the path names is not there.
+    ObjectNotFound,
+    /// The path itself is not there.
+    ResourceNotFound,
+    Conflict,
+    MissingScopes,
+    RateLimits,
+    InvalidAuthentication,
+    MethodNotAllowed,
+    InternalError,
+}
+
+impl Category {
+    fn name(self) -> &'static str {
+        match self {
+            Category::ValidationError => "VALIDATION_ERROR",
+            Category::ObjectNotFound => "OBJECT_NOT_FOUND",
+            Category::ResourceNotFound => "RESOURCE_NOT_FOUND",
+            Category::Conflict => "CONFLICT",
+            Category::MissingScopes => "MISSING_SCOPES",
+            Category::RateLimits => "RATE_LIMITS",
+            Category::InvalidAuthentication => "INVALID_AUTHENTICATION",
+            Category::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Category::InternalError => "INTERNAL_ERROR",
+        }
+    }
+}
+
 /// A request that is not carried out, with HubSpot's `Error` body (`status`, `category`, `message`,
 /// `correlationId`, `subCategory`, `context`, `errors`, `links`; `policyName` on 429).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
-    pub(crate) category: &'static str,
+    pub(crate) category: Category,
     pub(crate) message: String,
-    pub(crate) sub_category: Option<String>,
+    pub(crate) sub_category: Option<&'static str>,
     pub(crate) context: BTreeMap<&'static str, Vec<String>>,
     pub(crate) details: Vec<Detail>,
     pub(crate) policy: Option<&'static str>,
@@ -60,7 +92,7 @@ impl Detail {
 }
 
 impl Refusal {
-    pub(crate) fn new(status: u16, category: &'static str, message: impl Into<String>) -> Refusal {
+    pub(crate) fn new(status: u16, category: Category, message: impl Into<String>) -> Refusal {
         Refusal {
             status,
             category,
@@ -74,17 +106,17 @@ impl Refusal {
 
     /// 400: the request is understood and not acceptable.
     pub(crate) fn validation(message: impl Into<String>) -> Refusal {
-        Refusal::new(400, "VALIDATION_ERROR", message)
+        Refusal::new(400, Category::ValidationError, message)
     }
 
     /// 404: what the path names is not there. HubSpot's only proof of absence.
     pub(crate) fn not_found(message: impl Into<String>) -> Refusal {
-        Refusal::new(404, "OBJECT_NOT_FOUND", message)
+        Refusal::new(404, Category::ObjectNotFound, message)
     }
 
     /// 409: what should be made is there already.
     pub(crate) fn conflict(message: impl Into<String>) -> Refusal {
-        Refusal::new(409, "CONFLICT", message)
+        Refusal::new(409, Category::Conflict, message)
     }
 
     /// 403: the token lacks every scope of which one is needed.
@@ -96,7 +128,7 @@ impl Refusal {
         };
         Refusal::new(
             403,
-            "MISSING_SCOPES",
+            Category::MissingScopes,
             "This app hasn't been granted all required scopes to make this call. Read more about required \
              scopes here: https://developers.hubspot.com/scopes.",
         )
@@ -108,7 +140,7 @@ impl Refusal {
     /// 429: one of the limits is used up.
     pub(crate) fn rate_limited(policy: &'static str) -> Refusal {
         let message = format!("You have reached your {} limit.", policy.to_lowercase());
-        let mut refusal = Refusal::new(429, "RATE_LIMITS", message);
+        let mut refusal = Refusal::new(429, Category::RateLimits, message);
         refusal.policy = Some(policy);
         refusal
     }
@@ -123,8 +155,8 @@ impl Refusal {
         self
     }
 
-    pub(crate) fn sub_category(mut self, sub_category: &str) -> Refusal {
-        self.sub_category = Some(sub_category.to_owned());
+    pub(crate) fn sub_category(mut self, sub_category: &'static str) -> Refusal {
+        self.sub_category = Some(sub_category);
         self
     }
 
@@ -134,9 +166,9 @@ impl Refusal {
         body.insert("status".to_owned(), "error".into());
         body.insert("message".to_owned(), self.message.clone().into());
         body.insert("correlationId".to_owned(), correlation_id().into());
-        body.insert("category".to_owned(), self.category.into());
-        if let Some(sub_category) = &self.sub_category {
-            body.insert("subCategory".to_owned(), sub_category.clone().into());
+        body.insert("category".to_owned(), self.category.name().into());
+        if let Some(sub_category) = self.sub_category {
+            body.insert("subCategory".to_owned(), sub_category.into());
         }
         if !self.context.is_empty() {
             body.insert("context".to_owned(), json!(self.context));
@@ -144,7 +176,7 @@ impl Refusal {
         if !self.details.is_empty() {
             body.insert("errors".to_owned(), self.details.iter().map(Detail::body).collect());
         }
-        if self.category == "MISSING_SCOPES" {
+        if self.category == Category::MissingScopes {
             body.insert("links".to_owned(), json!({ "scopes": "https://developers.hubspot.com/scopes" }));
         }
         if let Some(policy) = self.policy {
@@ -157,7 +189,7 @@ impl Refusal {
     pub(crate) fn batch_entry(&self) -> Value {
         json!({
             "status": "error",
-            "category": self.category,
+            "category": self.category.name(),
             "message": self.message,
             "context": self.context,
             "errors": self.details.iter().map(Detail::body).collect::<Vec<_>>(),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::call::{Answer, Call, Granted};
-use super::errors::Refusal;
+use super::errors::{Category, Refusal};
 use super::limits::{Header, Meter, Quota};
 use super::log::{Entry, Log};
 use super::seed::Token;
@@ -79,7 +79,7 @@ pub(crate) async fn serve(State(host): State<Arc<Host>>, request: Request) -> Re
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return respond(
-            Refusal::new(413, "VALIDATION_ERROR", "The body of the request is too large.").into(),
+            Refusal::new(413, Category::ValidationError, "The body of the request is too large.").into(),
         );
     };
     let asked = Asked {
@@ -98,7 +98,7 @@ pub(crate) async fn serve(State(host): State<Arc<Host>>, request: Request) -> Re
     }
     // Saving the state blocks.
     let reply = tokio::task::spawn_blocking(move || host.answer(&asked)).await;
-    respond(reply.unwrap_or_else(|_| Refusal::new(500, "INTERNAL_ERROR", "internal error").into()))
+    respond(reply.unwrap_or_else(|_| Refusal::new(500, Category::InternalError, "internal error").into()))
 }
 
 /// The token of an `Authorization: Bearer` header. It goes into the meter and nowhere else.
@@ -151,8 +151,12 @@ impl Host {
             && let Err(error) = store.save(revision, || self.world().portal.clone())
         {
             tracing::error!(%error, "the sandbox's state could not be written");
-            reply = Refusal::new(500, "INTERNAL_ERROR", format!("the state could not be written: {error}"))
-                .into();
+            reply = Refusal::new(
+                500,
+                Category::InternalError,
+                format!("the state could not be written: {error}"),
+            )
+            .into();
         }
         self.log.write(Entry {
             time,
@@ -225,7 +229,7 @@ impl World {
 fn unauthenticated() -> Refusal {
     Refusal::new(
         401,
-        "INVALID_AUTHENTICATION",
+        Category::InvalidAuthentication,
         "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more \
          details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
     )

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 
 use super::call::{Answer, Call};
-use super::errors::Refusal;
+use super::errors::{Category, Refusal};
 use super::state::Portal;
 
 type Run = fn(&mut Portal, &Call) -> Result<Answer, Refusal>;
@@ -183,9 +183,9 @@ pub(crate) fn find(method: &str, path: &str) -> Result<(&'static Endpoint, Parts
     }
     if other_method {
         let message = format!("The method {method} is not allowed for {path}.");
-        return Err(Refusal::new(405, "METHOD_NOT_ALLOWED", message));
+        return Err(Refusal::new(405, Category::MethodNotAllowed, message));
     }
-    Err(Refusal::new(404, "RESOURCE_NOT_FOUND", format!("There is nothing at {path}.")))
+    Err(Refusal::new(404, Category::ResourceNotFound, format!("There is nothing at {path}.")))
 }
 
 impl Endpoint {

@@ -17,21 +17,28 @@ const MOST_RESULTS: u64 = 10_000;
 /// Room for each owner's records of one kind in the made-up record ids.
 const IDS_PER_OWNER: u64 = 1 << 32;
 
-fn kind(object: &str) -> Option<(fn(&Owned) -> u32, &'static [&'static str])> {
+/// A kind of record that people own.
+struct Kind {
+    count: fn(&Owned) -> u32,
+    /// One of these is needed to search it.
+    scopes: &'static [&'static str],
+}
+
+fn kind(object: &str) -> Option<Kind> {
     Some(match object {
-        "contacts" => (|owned| owned.contacts, &["crm.objects.contacts.read"]),
-        "companies" => (|owned| owned.companies, &["crm.objects.companies.read"]),
-        "deals" => (|owned| owned.deals, &["crm.objects.deals.read"]),
-        "tickets" => (|owned| owned.tickets, &["tickets", "crm.objects.tickets.read"]),
+        "contacts" => Kind { count: |owned| owned.contacts, scopes: &["crm.objects.contacts.read"] },
+        "companies" => Kind { count: |owned| owned.companies, scopes: &["crm.objects.companies.read"] },
+        "deals" => Kind { count: |owned| owned.deals, scopes: &["crm.objects.deals.read"] },
+        "tickets" => Kind { count: |owned| owned.tickets, scopes: &["tickets", "crm.objects.tickets.read"] },
         _ => return None,
     })
 }
 
 pub(super) fn count(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal> {
     let object = call.part("object");
-    let (count_of, scopes) = kind(object)
+    let kind = kind(object)
         .ok_or_else(|| Refusal::not_found(format!("Object type '{object}' is not in this sandbox.")))?;
-    call.granted.require(scopes)?;
+    call.granted.require(kind.scopes)?;
     let body = call.object()?;
     let groups = body.list("filterGroups")?.unwrap_or_default();
     let groups: Vec<Vec<OwnerFilter>> = groups.iter().map(filters).collect::<Result<_, _>>()?;
@@ -43,7 +50,7 @@ pub(super) fn count(portal: &mut Portal, call: &Call) -> Result<Answer, Refusal>
         .people
         .iter()
         .filter(matches)
-        .filter_map(|person| person.owner.map(|owner| (owner.0, u64::from(count_of(&person.owned)))))
+        .filter_map(|person| person.owner.map(|owner| (owner.0, u64::from((kind.count)(&person.owned)))))
         .collect();
     let total: u64 = counts.iter().map(|(_, count)| count).sum();
     let limit = number(body, "limit", DEFAULT_PAGE)?.min(MOST_A_PAGE);
