@@ -71,6 +71,28 @@ async fn somebody_who_was_faster_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn somebody_who_is_there_exactly_as_planned_is_done_and_not_invited_again() {
+    let sales = World::of(seed()).await.team("Sales").id.unwrap().to_string();
+    let theirs = json!({ "email": "cy@example.com", "sendWelcomeEmail": true, "primaryTeamId": sales });
+    for call in ["GET /settings/users", POST] {
+        let first = What::First("POST", "/settings/users/2026-09", theirs.clone());
+        let world = World::meddled(seed(), vec![Trick::once(call, first)]).await;
+        let team = world.team("Sales");
+        let outcome = world
+            .outcome(world.invite("cy@example.com", |cy| {
+                cy.first_name = Some("Cy".to_owned());
+                cy.team = Some(team);
+                cy.profile.job_title = Some("Seller".to_owned());
+            }))
+            .await;
+        assert_eq!(outcome.kind, OutcomeKind::Done, "{call}");
+        assert_eq!(note(&outcome), "was in the portal already, as planned");
+        assert_eq!(world.outbox().await.len(), 1);
+        assert_eq!(world.now("cy@example.com").await["profile"]["job_title"], "Seller");
+    }
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_settled_by_reading_and_nobody_is_invited_twice() {
     let world = World::meddled(seed(), vec![Trick::once(POST, What::LoseAnswer)]).await;
     let outcome = world.outcome(newcomer(&world)).await;

@@ -88,13 +88,13 @@ async fn one_bad_value_does_not_stop_the_others() {
 
 #[tokio::test]
 async fn a_lost_answer_is_settled_by_reading() {
-    let world = World::meddled(seed(2), vec![Trick::always(WRITE, What::LoseAnswer)]).await;
-    let report = world.apply(vec![promote(&world, 0), promote(&world, 1)]).await;
-    assert_eq!(kinds(&report), [OutcomeKind::Done; 2]);
+    tokio::join!(lost(What::LoseAnswer, OutcomeKind::Done), lost(What::LoseCall, OutcomeKind::Failed));
+}
 
-    let world = World::meddled(seed(2), vec![Trick::always(WRITE, What::LoseCall)]).await;
+async fn lost(what: What, expected: OutcomeKind) {
+    let world = World::meddled(seed(2), vec![Trick::always(WRITE, what)]).await;
     let report = world.apply(vec![promote(&world, 0), promote(&world, 1)]).await;
-    assert_eq!(kinds(&report), [OutcomeKind::Failed; 2]);
+    assert_eq!(kinds(&report), [expected; 2]);
 }
 
 #[tokio::test]

@@ -52,13 +52,17 @@ async fn a_team_whose_parent_failed_is_skipped() {
 
 #[tokio::test]
 async fn a_team_that_somebody_else_made_is_not_made_again() {
-    let theirs = json!({ "name": "Partners", "members": [] });
+    let theirs = json!({ "name": "Partners", "members": [], "parentTeamId": "11" });
     for call in ["GET /settings/teams", POST] {
         let first = What::First("POST", "/settings/teams/2026-09", theirs.clone());
         let world = World::meddled(seed(), vec![Trick::once(call, first)]).await;
         let outcome = world.outcome(world.create_team("Partners", None)).await;
         assert_eq!(outcome.kind, OutcomeKind::Stale, "{call}");
     }
+    let first = What::First("POST", "/settings/teams/2026-09", theirs);
+    let world = World::meddled(seed(), vec![Trick::once("GET ", first)]).await;
+    let same = world.outcome(world.create_team("Partners", Some(world.team("Sales")))).await;
+    assert_eq!((same.kind, note(&same)), (OutcomeKind::Done, "was in the portal already, as planned"));
 }
 
 #[tokio::test]
