@@ -163,6 +163,7 @@ impl Lists {
             team,
             extra_teams,
             seats,
+            seats_to_keep: _,
             super_admin,
             unknown,
         } = settings;
@@ -290,6 +291,7 @@ mod tests {
             team: None,
             extra_teams: BTreeSet::new(),
             seats: None,
+            seats_to_keep: None,
             super_admin: false,
             unknown: BTreeMap::new(),
         }
