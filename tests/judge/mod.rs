@@ -22,15 +22,13 @@ pub(crate) use relay::Relay;
 const VARIABLE: &str = "HUBROSTER_HUBSPOT_SPECS";
 
 /// Read and compiled once for all tests of a binary.
-static DOCUMENTS: LazyLock<Option<Documents>> = LazyLock::new(|| {
+static DOCUMENTS: LazyLock<Option<Result<Documents, String>>> = LazyLock::new(|| {
     #[expect(
         clippy::disallowed_methods,
         reason = "the documents lie outside the project; only this tells where"
     )]
     let directory = std::env::var_os(VARIABLE)?;
-    let directory = Path::new(&directory);
-    // A gate that finds no documents must not let everything pass.
-    Some(Documents::load(directory).unwrap_or_else(|problem| panic!("{VARIABLE}: {problem}")))
+    Some(Documents::load(Path::new(&directory)))
 });
 
 /// Judges exchanges by HubSpot's documents.
@@ -97,7 +95,10 @@ impl Judge {
     /// # Panics
     /// The variable is set and there are no documents that can be judged by.
     pub(crate) fn from_environment() -> Option<Judge> {
-        DOCUMENTS.as_ref().map(|documents| Judge { documents })
+        let documents = DOCUMENTS.as_ref()?;
+        // A gate that finds no documents must not let everything pass.
+        let documents = documents.as_ref().unwrap_or_else(|problem| panic!("{VARIABLE}: {problem}"));
+        Some(Judge { documents })
     }
 
     /// Everything that is wrong with the request, then everything that is wrong with its answer.
