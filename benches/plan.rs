@@ -94,7 +94,7 @@ fn measure(what: &str, directory: &Path) {
 }
 
 fn plan_once(directory: &Path) {
-    let loaded = config::load(directory).expect("the generated files are valid");
+    let loaded = config::load(directory, directory).expect("the generated files are valid");
     let bytes = std::fs::read(directory.join("snapshot.json")).expect("the generated snapshot is there");
     let snapshot: Snapshot = serde_json::from_slice(&bytes).expect("the generated snapshot is valid");
     drop(bytes);
