@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use hubroster::model::{
     Account, ApiVersion, Catalog, CrmUserId, Email, Member, Named, OwnerId, PermissionSet, PermissionSetId,
-    PortalId, Profile, SNAPSHOT_FORMAT, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User, UserId,
+    PortalId, Profile, SNAPSHOT_FORMAT, Scim, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User,
+    UserId,
 };
 use hubroster::{config, plan, resolve};
 
@@ -219,6 +220,8 @@ fn snapshot(people: usize) -> Snapshot {
         last_active: None,
         sources: shown,
         properties: std::collections::BTreeMap::new(),
+        scim: Scim::Unread,
+        owned: None,
     };
     Snapshot {
         format: SNAPSHOT_FORMAT.to_owned(),

@@ -195,6 +195,9 @@ pub(crate) struct Person {
     #[expect(dead_code, reason = "a snapshot has it, a portal does not")]
     #[serde(default, skip_serializing)]
     pub(super) sources: Option<IgnoredAny>,
+    #[expect(dead_code, reason = "a snapshot has it, a portal does not")]
+    #[serde(default, skip_serializing)]
+    pub(super) scim: Option<IgnoredAny>,
 }
 
 /// How somebody stands in the portal. `unknown` is a snapshot's word and is played as `active`.

@@ -131,5 +131,6 @@ pub(super) fn written_person(portal: &Portal, person: &Person) -> Written {
         owned: *owned,
         listed: *listed,
         sources: None,
+        scim: None,
     }
 }
