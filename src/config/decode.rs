@@ -31,6 +31,14 @@ pub(super) struct Shape {
     /// As in "… is not a key of `policy`".
     pub(super) what: &'static str,
     pub(super) keys: &'static [&'static str],
+    /// Words that people write for other keys, or at the wrong place; what to write instead.
+    pub(super) mistaken: &'static [(&'static str, &'static str)],
+}
+
+impl Shape {
+    pub(super) const fn new(what: &'static str, keys: &'static [&'static str]) -> Shape {
+        Shape { what, keys, mistaken: &[] }
+    }
 }
 
 impl Reading {
@@ -48,9 +56,12 @@ impl Reading {
     }
 
     fn unknown_key(&mut self, name: &str, key: &Node<'_>, shape: Shape) {
-        let nearest = self.nearest(name, shape.keys.iter().copied());
         let message = format!("{} is not a key of {}", quote(name), shape.what);
-        let help = match nearest {
+        if let Some((_, instead)) = shape.mistaken.iter().find(|(word, _)| *word == name) {
+            self.error("unknown-key", key.spot, message).set_help(*instead);
+            return;
+        }
+        let help = match self.nearest(name, shape.keys.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => format!("its keys are {}", listed(shape.keys)),
         };
@@ -149,7 +160,7 @@ impl Reading {
             Kind::Broken => return,
             Kind::Blank => {
                 self.error("empty-value", node.spot, format!("{what} has no value"))
-                    .set_help(format!("write {wanted}, or leave the key out"));
+                    .set_help(format!("write {wanted}, or remove the key if it is not needed"));
                 return;
             }
             Kind::Plain(text) | Kind::Quoted(text) => quote(text),
@@ -186,7 +197,7 @@ impl Reading {
         };
         if text.trim().is_empty() {
             self.error("empty-value", node.spot, format!("{what} is empty"))
-                .set_help("write its text, or leave the key out");
+                .set_help("write the text that is meant");
             return None;
         }
         if let Some(control) = text.chars().find(|character| character.is_control()) {
@@ -211,7 +222,8 @@ impl Reading {
         }
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
         let help = match self.nearest(text, words.iter().copied()) {
-            Some(nearest) => format!("did you mean `{nearest}`? {what} is one of {}", listed(&words)),
+            Some(nearest) if words.len() == 1 => format!("did you mean `{nearest}`?"),
+            Some(nearest) => format!("did you mean `{nearest}`? It is one of {}", listed(&words)),
             None => format!("write one of {}", listed(&words)),
         };
         self.error("unknown-value", node.spot, format!("{} is no value of {what}", quote(text)))

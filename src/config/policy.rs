@@ -13,11 +13,11 @@ use super::{
 };
 use crate::model::{ApiVersion, EmailPattern, PortalId};
 
-pub(super) const PORTAL: Shape = Shape { what: "`portal`", keys: &["id", "name", "api", "scim_url"] };
+pub(super) const PORTAL: Shape = Shape::new("`portal`", &["id", "name", "api", "scim_url"]);
 
-pub(super) const POLICY: Shape = Shape {
-    what: "`policy`",
-    keys: &[
+pub(super) const POLICY: Shape = Shape::new(
+    "`policy`",
+    &[
         "unmanaged",
         "ignore",
         "protected",
@@ -32,12 +32,12 @@ pub(super) const POLICY: Shape = Shape {
         "acknowledge",
         "names",
     ],
-};
+);
 
-pub(super) const DEFAULTS: Shape = Shape { what: "`defaults`", keys: &["language", "invite"] };
+pub(super) const DEFAULTS: Shape = Shape::new("`defaults`", &["language", "invite"]);
 
-const REMOVAL_LIMIT: Shape = Shape { what: "`max_removals`", keys: &["count", "percent", "percent_from"] };
-const UPDATE_LIMIT: Shape = Shape { what: "`max_updates`", keys: &["percent", "percent_from"] };
+const REMOVAL_LIMIT: Shape = Shape::new("`max_removals`", &["count", "percent", "percent_from"]);
+const UPDATE_LIMIT: Shape = Shape::new("`max_updates`", &["percent", "percent_from"]);
 
 pub(super) const EXPIRY_STATES: &[(&str, WantedState)] =
     &[("deactivated", WantedState::Deactivated), ("removed", WantedState::Removed)];

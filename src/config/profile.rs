@@ -9,9 +9,9 @@ use super::tree::{Kind, Node};
 use super::{DesiredAbsence, DesiredProfile};
 use crate::model::{Day, Minutes, WorkingHours};
 
-pub(super) const PROFILE: Shape = Shape {
-    what: "`profile`",
-    keys: &[
+pub(super) const PROFILE: Shape = Shape::new(
+    "`profile`",
+    &[
         "job_title",
         "phone",
         "availability",
@@ -21,9 +21,9 @@ pub(super) const PROFILE: Shape = Shape {
         "main_language",
         "other_languages",
     ],
-};
+);
 
-const ABSENCE: Shape = Shape { what: "an absence", keys: &["from", "to"] };
+const ABSENCE: Shape = Shape::new("an absence", &["from", "to"]);
 
 /// HubSpot's routing skills (the CRM properties of users, 2026-09); not languages of its interface.
 pub(super) const LANGUAGES: [&str; 14] =
@@ -168,14 +168,18 @@ fn unknown_day(reading: &mut Reading, name: &str, key: &Node<'_>) {
 }
 
 fn hours_of_day(reading: &mut Reading, node: &Node<'_>, name: &str) -> Vec<Minutes> {
+    let what = format!("`{name}`");
     if is_null(node) {
+        return Vec::new();
+    }
+    if matches!(node.kind(), Kind::Blank) {
+        reading.wrong_type(node, &what, "its hours, as `\"09:00-17:30\"`, or `null` for closed");
         return Vec::new();
     }
     let items = match node.kind() {
         Kind::List(items) => items.as_slice(),
         _ => std::slice::from_ref(node),
     };
-    let what = format!("`{name}`");
     let mut spans: Vec<Minutes> = Vec::new();
     for item in items.iter().take(1440) {
         let Some(text) = reading.text(item, &what) else { continue };

@@ -6,10 +6,10 @@ use super::tree::{Kind, Node, Reader, Spot, Stopped};
 use super::{Access, PermissionGrant, Privilege, Role};
 
 pub(super) const ROLE: Shape =
-    Shape { what: "a role", keys: &["name", "description", "privilege", "access", "seats", "permissions"] };
+    Shape::new("a role", &["name", "description", "privilege", "access", "seats", "permissions"]);
 
 pub(super) const ACCESS: Shape =
-    Shape { what: "`access`", keys: &["permission_set", "template", "scratch", "super_admin"] };
+    Shape::new("`access`", &["permission_set", "template", "scratch", "super_admin"]);
 
 const ACCESS_HELP: &str = "write one of `{ permission_set: NAME }`, `{ template: NAME }`, `{ scratch: true }` and `{ super_admin: true }`";
 

@@ -11,7 +11,7 @@ use super::tree::Node;
 use super::{Setting, TeamEntry};
 use crate::model::Place;
 
-pub(super) const TEAM: Shape = Shape { what: "a team", keys: &["name", "parent", "previous_name", "state"] };
+pub(super) const TEAM: Shape = Shape::new("a team", &["name", "parent", "previous_name", "state"]);
 
 /// How many names of a ring of parents a message shows.
 const RING_NAMES: usize = 8;

@@ -11,7 +11,7 @@ use super::{DesiredUser, Policy, PortalPin, TeamEntry};
 use crate::model::Place;
 
 pub(super) const USERS_FILE: Shape =
-    Shape { what: "`users.yaml`", keys: &["version", "portal", "policy", "defaults", "teams", "users"] };
+    Shape::new("`users.yaml`", &["version", "portal", "policy", "defaults", "teams", "users"]);
 
 /// Of one entry, and of everything beside `users:`, each.
 const MAX_NODES: u64 = 500_000;

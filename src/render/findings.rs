@@ -48,7 +48,8 @@ fn group(finding: &Finding) -> Group<'_> {
 fn located(place: &Place, line: &Option<SourceLine>, width: u32) -> Vec<Element<'static>> {
     let (path, number, column) = (visible(&place.file), place.line as usize, place.column as usize);
     match line {
-        None => vec![Origin::path(path).line(number).char_column(column).into()],
+        // About the file as a whole.
+        None => vec![Origin::path(path).into()],
         Some(line) if line.skipped == 0 => vec![snippet(line, place, width).path(path).into()],
         // The column of a line that is shown in part cannot be counted from what is shown.
         Some(line) => vec![
@@ -63,10 +64,15 @@ fn snippet(line: &SourceLine, place: &Place, width: u32) -> Snippet<'static, Ann
     let before = place.column.saturating_sub(1).saturating_sub(*skipped) as usize;
     let offset = |characters: usize| text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
     let (start, end) = (offset(before), offset(before + width as usize));
+    // One character stands for the part that was cut off, so that the caret keeps its distance.
     let cut = if *skipped > 0 { "…" } else { "" };
-    Snippet::source(format!("{cut}{text}"))
+    let (before, marked, after) = (&text[..start], &text[start..end], &text[end..]);
+    let [before, marked, after] = [before, marked, after].map(harmless);
+    let from = cut.len() + before.len();
+    let span = from..from + marked.len();
+    Snippet::source(format!("{cut}{before}{marked}{after}"))
         .line_start(place.line as usize)
-        .annotation(AnnotationKind::Primary.span(start + cut.len()..end + cut.len()))
+        .annotation(AnnotationKind::Primary.span(span))
 }
 
 fn summary(findings: &Findings) -> String {
@@ -97,6 +103,15 @@ fn visible(text: &str) -> String {
         }
     }
     visible
+}
+
+/// A source line with one sign for each character that a terminal would obey, so that carets stay in place.
+/// The other control characters and those that turn the direction of writing are `annotate_snippets`' to replace.
+fn harmless(text: &str) -> String {
+    let is_obeyed = |character: char| ('\u{80}'..='\u{9f}').contains(&character);
+    text.chars()
+        .map(|character| if is_obeyed(character) { char::REPLACEMENT_CHARACTER } else { character })
+        .collect()
 }
 
 #[derive(Serialize)]
