@@ -389,3 +389,62 @@ pub(super) fn listed(words: &[&str]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::tree_of;
+    use super::*;
+
+    fn values(text: &str) -> Vec<(String, String)> {
+        let node = tree_of(text);
+        let mut reading = Reading::new("f".into());
+        let Kind::Map(entries) = node.kind() else { panic!("a map") };
+        let last = &entries.last().expect("an entry").1;
+        let fields = reading.any_fields(last, "f").expect("a map");
+        let read = |(name, _, node): (&str, _, &Node<'_>)| {
+            (name.to_owned(), Reading::new("f".into()).text(node, "f").expect("text").to_owned())
+        };
+        fields.iter().map(read).collect()
+    }
+
+    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+        expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_is_written_goes_before_what_is_merged_wherever_it_stands() {
+        let base = "one: &one { a: 1, b: 1 }\ntwo: &two { b: 2, c: 2, <<: *one }\n";
+        for (text, expected) in [
+            ("x: { <<: *one, a: 9 }", pairs(&[("a", "9"), ("b", "1")])),
+            ("x: { <<: [*two, *one] }", pairs(&[("b", "2"), ("c", "2"), ("a", "1")])),
+            ("x: { <<: [*one, *two] }", pairs(&[("a", "1"), ("b", "1"), ("c", "2")])),
+            ("x: { <<: { d: 4 }, a: 9 }", pairs(&[("a", "9"), ("d", "4")])),
+            ("x: { \"<<\": text }", pairs(&[("<<", "text")])),
+        ] {
+            assert_eq!(values(&format!("{base}{text}\n")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_equal_keys_counts_however_many_there_are() {
+        for keys in [3, 100] {
+            let text: String = (0..keys).map(|key| format!("k{key}: first\n")).collect();
+            let text = format!("{text}k1: second\nk0: second\n");
+            let node = tree_of(&text);
+            let mut reading = Reading::new("f".into());
+            let fields = reading.any_fields(&node, "f").expect("a map");
+            assert_eq!(fields.iter().count(), keys);
+            let found: Vec<String> = reading.finish().into_iter().map(|finding| finding.message).collect();
+            assert_eq!(found, ["`k1` is written twice", "`k0` is written twice"]);
+        }
+    }
+
+    #[test]
+    fn booleans_are_those_of_yaml_1_2() {
+        let boolean = |text: &str| Reading::new("f".into()).boolean(&tree_of(text), "f");
+        for (text, value) in [("true", Some(true)), ("False", Some(false)), ("yes", None), ("\"true\"", None)]
+        {
+            assert_eq!(boolean(text), value, "{text}");
+        }
+    }
+}

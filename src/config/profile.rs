@@ -321,3 +321,84 @@ fn last_day_help(year: i16, month: i8) -> String {
         Err(_) => "write year, month and day, as `2027-03-31`".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::tree_of;
+    use super::super::{Finding, Setting};
+    use super::*;
+
+    fn read(text: &str) -> (DesiredProfile, Vec<Finding>) {
+        let mut reading = Reading::new("users.yaml".into());
+        let profile = profile(&mut reading, &tree_of(text)).expect("a map");
+        (*profile, reading.finish())
+    }
+
+    #[test]
+    fn a_week_may_be_written_in_many_ways() {
+        for (text, shown) in [
+            ("{ mon-fri: \"09:00-17:30\" }", "mon-fri 09:00-17:30"),
+            ("{ every-day: \"00:00-24:00\" }", "mon-sun 00:00-24:00"),
+            ("{ mon: [\"13:00-17:00\", \"09:00-12:00\"], sat-sun: null }", "mon 09:00-12:00 13:00-17:00"),
+            ("{ tue-thu: 09:00-12:00, mon: 09:00-12:00 }", "mon-thu 09:00-12:00"),
+            ("{ every-day: null }", "closed"),
+        ] {
+            let text = format!("{{ working_hours: {text} }}");
+            let (profile, findings) = read(&text);
+            let Setting::Given(hours, _) = profile.working_hours else { panic!("{text}: {findings:?}") };
+            assert_eq!((hours.to_string().as_str(), findings.len()), (shown, 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_absence_that_ends_on_a_day_lasts_to_its_end() {
+        for (from, to, start, end) in [
+            ("2027-07-01", "2027-07-01", "2027-07-01T00:00:00", "2027-07-02T00:00:00"),
+            ("2027-12-24T13:00", "2027-12-31", "2027-12-24T13:00:00", "2028-01-01T00:00:00"),
+            ("2027-07-01 09:00", "2027-07-01 12:30", "2027-07-01T09:00:00", "2027-07-01T12:30:00"),
+        ] {
+            let text = format!("{{ out_of_office: [{{ from: {from}, to: {to} }}] }}");
+            let (profile, findings) = read(&text);
+            let Setting::Given(absences, _) = profile.out_of_office else { panic!("{findings:?}") };
+            assert_eq!(
+                (absences[0].from.to_string(), absences[0].to.to_string()),
+                (start.into(), end.into())
+            );
+        }
+    }
+
+    #[test]
+    fn absences_that_meet_do_not_overlap_and_are_put_in_order() {
+        let (profile, findings) = read(
+            "{ out_of_office: [{ from: 2027-07-03, to: 2027-07-04 }, { from: 2027-07-01, to: 2027-07-02 }] }",
+        );
+        let Setting::Given(absences, _) = profile.out_of_office else { panic!("{findings:?}") };
+        assert!(findings.is_empty() && absences[0].to == absences[1].from);
+    }
+
+    #[test]
+    fn left_out_cleared_and_given_are_three_things() {
+        let (profile, findings) =
+            read("{ phone: null, job_title: Lead, out_of_office: [], other_languages: [fr, en] }");
+        assert!(findings.is_empty());
+        assert_eq!(profile.availability, Setting::LeftOut);
+        assert!(matches!(profile.phone, Setting::Clear(_)));
+        assert!(matches!(profile.out_of_office, Setting::Clear(_)));
+        assert!(matches!(profile.job_title, Setting::Given(title, _) if title == "Lead"));
+        assert!(matches!(profile.other_languages, Setting::Given(languages, _) if languages == ["en", "fr"]));
+    }
+
+    #[test]
+    fn days_are_written_one_way() {
+        for (text, taken) in [
+            ("2028-02-29", true),
+            ("2027-02-29", false),
+            ("2027-3-1", false),
+            ("20270301", false),
+            ("+2027-03-01", false),
+            ("2027-03-01T00:00", false),
+        ] {
+            assert_eq!(read_day(text).is_some(), taken, "{text}");
+        }
+    }
+}

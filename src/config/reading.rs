@@ -124,17 +124,15 @@ impl Reading {
             .map(|(_, candidate)| candidate)
     }
 
-    /// In the order of the file.
+    /// In the order of the file; of too many the ones that were found first.
     pub(super) fn finish(mut self) -> Vec<Finding> {
         let is_full = self.is_full();
+        self.findings.truncate(MAX_FINDINGS);
         self.findings.sort_by(|one, other| one.place.cmp(&other.place));
-        if is_full {
-            self.findings.truncate(MAX_FINDINGS);
+        if is_full && let Some(last) = self.findings.last().map(|finding| finding.place.clone()) {
             let message =
                 format!("more than {MAX_FINDINGS} findings; the rest of this file was not looked at");
-            if let Some(last) = self.findings.last().map(|finding| finding.place.clone()) {
-                self.findings.push(Finding::error("too-many-findings", last, message));
-            }
+            self.findings.push(Finding::error("too-many-findings", last, message));
         }
         self.findings
     }

@@ -189,3 +189,38 @@ pub(super) fn as_role_key(text: &str) -> String {
     }
     key.trim_end_matches('-').to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_becomes_a_key() {
+        for (name, key) in
+            [("Sales Rep", "sales-rep"), ("_SDR__2", "sdr-2"), ("été", "t"), ("-", ""), ("a.b", "a-b")]
+        {
+            assert_eq!(as_role_key(name), key);
+            assert!(key.is_empty() || is_role_key(key));
+            assert!(!is_role_key(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_role_keeps_the_order_of_its_permissions() {
+        let mut reading = Reading::new("roles/r.yaml".into());
+        let text = "name: R\ndescription: |\n  Two\n  lines\naccess: { scratch: true }\n\
+                    permissions: { tickets: { view: own, edit: none }, export: false, campaigns: edit }\n";
+        let role = role(&mut reading, text).expect("a role");
+        assert_eq!(role.description.as_deref(), Some("Two lines"));
+        assert_eq!(role.privilege, Privilege::Standard);
+        let reach = vec![("view".to_owned(), "own".to_owned()), ("edit".to_owned(), "none".to_owned())];
+        assert_eq!(
+            role.permissions,
+            [
+                ("tickets".to_owned(), PermissionGrant::Reach(reach)),
+                ("export".to_owned(), PermissionGrant::Switch(false)),
+                ("campaigns".to_owned(), PermissionGrant::Level("edit".to_owned())),
+            ]
+        );
+    }
+}

@@ -366,3 +366,43 @@ fn report_unknown_alias(name: &str, spot: Spot, reading: &mut Reading) {
         .error("unknown-alias", spot, message)
         .set_help(format!("a text that begins with `*` needs quotes: `\"*{name}\"`"));
 }
+
+/// The tree of a text without mistakes.
+#[cfg(test)]
+pub(super) fn tree_of(text: &str) -> Node<'_> {
+    let mut reading = Reading::new("f".into());
+    let mut reader = Reader::new(text, 1000);
+    let first = reader.begin(&mut reading).expect("YAML").expect("a value");
+    reader.node(first, &mut reading).expect("YAML")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_keep_their_text() {
+        let node = tree_of("[0123, NO, 1.10, 12345678901234567890, \"x\", ~]");
+        let Kind::List(items) = node.kind() else { panic!("a list") };
+        let texts: Vec<&str> = items
+            .iter()
+            .map(|item| match item.kind() {
+                Kind::Plain(text) => text.as_ref(),
+                Kind::Quoted(_) => "(quoted)",
+                Kind::Blank => "(blank)",
+                _ => "(other)",
+            })
+            .collect();
+        assert_eq!(texts, ["0123", "NO", "1.10", "12345678901234567890", "(quoted)", "~"]);
+    }
+
+    #[test]
+    fn an_alias_stands_where_it_is_used_and_its_inside_where_it_was_written() {
+        let node = tree_of("a: &x [one]\nb: *x\n");
+        let Kind::Map(entries) = node.kind() else { panic!("a map") };
+        let aliased = &entries[1].1;
+        assert_eq!((aliased.spot.line, aliased.spot.column), (2, 4));
+        let Kind::List(items) = aliased.kind() else { panic!("a list") };
+        assert_eq!((items[0].spot.line, items[0].spot.column), (1, 8));
+    }
+}
