@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: what the keys of the files are; `users_file` and `role_file` know those.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Setting;
@@ -11,16 +12,38 @@ use crate::model::{Email, Place};
 
 /// The keys of one map, each once, with merged ones behind its own.
 pub(super) struct Fields<'n, 't> {
-    entries: Vec<(&'n str, &'n Node<'t>, &'n Node<'t>)>,
+    entries: Vec<Entry<'n, 't>>,
 }
+
+/// Name, key and value.
+type Entry<'n, 't> = (&'n str, &'n Node<'t>, &'n Node<'t>);
+
+/// Up to here looking through all keys is the fastest way to find one.
+const FEW: usize = 24;
 
 impl<'n, 't> Fields<'n, 't> {
     pub(super) fn get(&self, key: &str) -> Option<&'n Node<'t>> {
         self.entries.iter().find(|(name, ..)| *name == key).map(|(.., value)| *value)
     }
 
+    /// Takes what is not there yet.
+    fn fall_back_on(&mut self, other: Fields<'n, 't>) {
+        if self.entries.len() <= FEW {
+            let own = self.entries.len();
+            let is_new = |entries: &[Entry<'n, 't>], name| entries[..own].iter().all(|entry| entry.0 != name);
+            for entry in other.entries {
+                if is_new(&self.entries, entry.0) {
+                    self.entries.push(entry);
+                }
+            }
+        } else {
+            let own: BTreeSet<&str> = self.entries.iter().map(|entry| entry.0).collect();
+            self.entries.extend(other.entries.into_iter().filter(|entry| !own.contains(entry.0)));
+        }
+    }
+
     /// Name, key and value, in the order of the file.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'n str, &'n Node<'t>, &'n Node<'t>)> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Entry<'n, 't>> + '_ {
         self.entries.iter().copied()
     }
 }
@@ -99,7 +122,6 @@ impl Reading {
 
     /// Keeps the first of equal keys. Quadratic where that is fastest.
     fn drop_duplicates(&mut self, fields: &mut Fields<'_, '_>) {
-        const FEW: usize = 24;
         let entries = &mut fields.entries;
         let repeated: Vec<(usize, usize)> = if entries.len() <= FEW {
             (1..entries.len())
@@ -117,6 +139,9 @@ impl Reading {
             repeated.sort_unstable_by_key(|(_, at)| *at);
             repeated
         };
+        if repeated.is_empty() {
+            return;
+        }
         for (first, at) in &repeated {
             let (name, key, _) = entries[*at];
             let first = self.place(entries[*first].1.spot);
@@ -124,9 +149,9 @@ impl Reading {
                 .set_related(first, "first written here")
                 .set_help("keep one of the two");
         }
-        for (_, at) in repeated.iter().rev() {
-            entries.remove(*at);
-        }
+        let repeated: BTreeSet<usize> = repeated.into_iter().map(|(_, at)| at).collect();
+        let mut at = 0..;
+        entries.retain(|_| at.next().is_none_or(|at| !repeated.contains(&at)));
     }
 
     /// `<<: *base` and `<<: [*one, *other]`: what is written out, and what comes first, goes before.
@@ -145,11 +170,7 @@ impl Reading {
                 let mut found = Fields { entries: Vec::with_capacity(merged.len()) };
                 self.own_fields(merged, &mut found);
                 self.merge_fields(merged, &mut found);
-                for entry in found.entries {
-                    if fields.get(entry.0).is_none() {
-                        fields.entries.push(entry);
-                    }
-                }
+                fields.fall_back_on(found);
             }
         }
     }

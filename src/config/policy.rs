@@ -48,6 +48,8 @@ const REMOVALS_PERCENT: u32 = 25;
 const UPDATES_PERCENT: u32 = 50;
 const PERCENT_FROM: u32 = 10;
 const MIN_SUPER_ADMINS: u32 = 2;
+/// Each is compared with each person.
+const MAX_PATTERNS: usize = 1000;
 
 impl Default for Policy {
     /// The limits of the example, and otherwise whatever takes the least away: unmanaged people are only
@@ -220,6 +222,10 @@ fn patterns(reading: &mut Reading, node: &Node<'_>, what: &str) -> Option<Vec<Em
                 )
                 .set_help("write `ana@example.com`, or `\"*@example.com\"` for everybody there");
             continue;
+        }
+        if patterns.len() >= MAX_PATTERNS {
+            reading.error("too-large", item.spot, format!("more than {MAX_PATTERNS} addresses in {what}"));
+            break;
         }
         patterns.push(EmailPattern::new(text));
     }

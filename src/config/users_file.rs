@@ -15,6 +15,8 @@ pub(super) const USERS_FILE: Shape =
 
 /// Of one entry, and of everything beside `users:`, each.
 const MAX_NODES: u64 = 500_000;
+/// Beside the six that there are; each may have `MAX_NODES`.
+const MAX_KEYS: usize = 100;
 /// HubSpot has no portal near this size.
 const MAX_PEOPLE: usize = 250_000;
 
@@ -124,6 +126,10 @@ fn read<'t>(
         let next = reader.step(reading)?;
         if matches!(next.step, Step::MapEnd) {
             break;
+        }
+        if rest.len() >= MAX_KEYS {
+            reading.error("too-large", next.spot, "too many keys for a `users.yaml`");
+            return Err(Stopped);
         }
         let key = reader.node(next, reading)?;
         let is_users = matches!(key.kind(), Kind::Plain(name) | Kind::Quoted(name) if name == "users");
