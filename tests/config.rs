@@ -182,3 +182,43 @@ fn links_and_roles_that_cannot_be_read() {
     fs::write(directory.join("roles"), "").expect("it can be written");
     assert_eq!(code(), "unreadable");
 }
+
+/// Pieces that mean something to YAML or to the files, in any order.
+fn scraps() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let scrap = prop_oneof![
+        4 => proptest::sample::select(vec![
+            "version: 1\n", "portal:\n", "  id: 1\n", "users:\n", "  - email: ana@example.com\n", "    role: a\n",
+            "teams:\n", "  - name: A\n", "&a ", "*a", "<<: *a\n", "{", "}", "[", "]", ", ", ": ", "- ", "\n", "  ",
+            "\t", "\"", "'", "#", "|\n", "!x ", "---\n", "null", "\u{feff}", "\r\n", "? ", "%YAML 1.2\n", "é",
+        ]).prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    proptest::collection::vec(scrap, 0..40).prop_map(|scraps| scraps.concat())
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn nothing_makes_the_reader_give_up_or_point_outside_the_file(text in scraps()) {
+        let lines = text.lines().count() + text.matches('\r').count() + 1;
+        if let Err(found) = load_text(text.as_bytes()) {
+            proptest::prop_assert!(found.has_errors());
+            for finding in &found.0 {
+                proptest::prop_assert!(finding.place.line as usize <= lines, "{finding:?} in {text:?}");
+            }
+            shown(&found);
+        }
+    }
+
+    #[test]
+    fn a_document_is_read_alike_as_yaml_and_as_json(numbers: Vec<(i32, bool)>, texts: Vec<String>) {
+        let value = serde_json::json!({ "numbers": numbers, "texts": texts, "none": null });
+        let read = config::data(value.to_string().as_bytes(), "seed.json");
+        // DEL is a character of JSON that no YAML file may hold.
+        if !texts.iter().any(|text| text.contains('\u{7f}')) {
+            proptest::prop_assert_eq!(read.expect("JSON").value, value);
+        }
+    }
+}

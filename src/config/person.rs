@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::decode::{Shape, is_null, list_setting, optional, setting};
+use super::decode::{is_null, list_setting, optional, setting};
+use super::fields::Shape;
 use super::policy::{self, EXPIRY_STATES};
 use super::profile::{self, owned_text, profile};
 use super::reading::{Reading, quote};

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::decode::{Shape, is_null, optional};
+use super::decode::{is_null, optional};
+use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::Node;
 use super::{

@@ -3,7 +3,8 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZoneDatabase;
 
-use super::decode::{Shape, is_null, list_setting, setting};
+use super::decode::{is_null, list_setting, setting};
+use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::{Kind, Node};
 use super::{DesiredAbsence, DesiredProfile};

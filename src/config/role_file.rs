@@ -1,6 +1,7 @@
 //! A file in `roles/` → what somebody with this role may do, and how HubSpot gives it.
 
-use super::decode::{Shape, list_setting, optional};
+use super::decode::{list_setting, optional};
+use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::{Kind, Node, Reader, Spot, Stopped};
 use super::{Access, PermissionGrant, Privilege, Role};
@@ -127,15 +128,23 @@ fn permissions(reading: &mut Reading, node: &Node<'_>) -> Option<Vec<(String, Pe
     let fields = reading.any_fields(node, "`permissions`")?;
     let mut permissions = Vec::new();
     for (name, key, value) in fields.iter() {
-        if name.trim().is_empty() || name.chars().any(char::is_control) {
-            reading.error("empty-value", key.spot, "a permission without a name");
-            continue;
-        }
-        if let Some(grant) = grant(reading, value, name) {
+        if is_named(reading, name, key)
+            && let Some(grant) = grant(reading, value, name)
+        {
             permissions.push((name.to_owned(), grant));
         }
     }
     Some(permissions)
+}
+
+fn is_named(reading: &mut Reading, name: &str, key: &Node<'_>) -> bool {
+    let is_named = !name.trim().is_empty() && !name.chars().any(char::is_control);
+    if !is_named {
+        reading
+            .error("empty-value", key.spot, "a permission without a name that can be read")
+            .set_help("write it as HubSpot's own grid does");
+    }
+    is_named
 }
 
 fn grant(reading: &mut Reading, node: &Node<'_>, name: &str) -> Option<PermissionGrant> {
@@ -144,7 +153,10 @@ fn grant(reading: &mut Reading, node: &Node<'_>, name: &str) -> Option<Permissio
         Kind::Map(_) => {
             let fields = reading.any_fields(node, &what)?;
             let mut reaches = Vec::new();
-            for (verb, _, value) in fields.iter() {
+            for (verb, key, value) in fields.iter() {
+                if !is_named(reading, verb, key) {
+                    continue;
+                }
                 let what = format!("`{verb}` of {what}");
                 if let Some(reach) = reading.text(value, &what) {
                     reaches.push((verb.to_owned(), reach.to_owned()));

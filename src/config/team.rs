@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::decode::{Shape, optional, setting};
+use super::decode::{optional, setting};
+use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::Node;
 use super::{Setting, TeamEntry};

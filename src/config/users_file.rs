@@ -1,7 +1,7 @@
 //! `users.yaml` → portal pin, policy, teams and people; the people one by one, so that the tree of a large
 //! file is never whole in memory.
 
-use super::decode::Shape;
+use super::fields::Shape;
 use super::person::{self, LeftOut};
 use super::policy::{self, Defaults};
 use super::reading::Reading;
