@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod invitations;
+mod journals;
 mod meddler;
 mod people;
 mod profiles;
