@@ -11,7 +11,7 @@ use super::compare::{missing, settings_changes};
 use super::ended::{Ended, list};
 use super::merge::new_user;
 use super::run::Run;
-use super::seats::{Attempt, refused, with_patience_for_a_seat};
+use super::seats::{Attempt, SeatWait, refused};
 
 /// How often a POST is sent whose answer is lost and which reading shows not to have happened.
 const POSTS: usize = 2;
@@ -28,7 +28,13 @@ pub(super) async fn invite(
     if let Some(there) = there {
         return newcomer.already(there);
     }
-    with_patience_for_a_seat(run, &newcomer.wanted.seats, async || newcomer.post().await).await
+    let mut seat = SeatWait::new(run, newcomer.wanted.seats.clone());
+    loop {
+        match newcomer.post().await {
+            Ok(ended) => return Ok(ended),
+            Err(attempt) => seat.after(attempt).await?,
+        }
+    }
 }
 
 struct Newcomer<'a> {
