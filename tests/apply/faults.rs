@@ -98,7 +98,7 @@ async fn what_is_reported_as_done_is_done_and_one_more_run_completes_the_rest() 
 
 async fn round(number: u64) {
     let mut dice = StdRng::seed_from_u64(number);
-    let put = if number % 2 == 0 { "replace" } else { "merge" };
+    let put = if number.is_multiple_of(2) { "replace" } else { "merge" };
     let tricks = tricks(&mut dice);
     let mut world = World::meddled(seed(put), tricks.clone()).await;
     let case = format!("round {number}: {tricks:?}");

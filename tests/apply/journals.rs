@@ -19,6 +19,11 @@ fn clock() -> jiff::Timestamp {
     jiff::Timestamp::from_second(1_790_000_000).unwrap()
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test looks at the file itself")]
+fn bytes(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap()
+}
+
 fn seed() -> Json {
     let person = |number: usize| {
         json!({ "id": 1000 + number, "email": format!("p{number}@example.com"), "status": "active",
@@ -72,7 +77,7 @@ async fn every_action_has_its_lines_and_every_word_of_hubspots_refusal() {
     let plan = world.plan(planned(&world));
     run(&world, &plan, &path).await;
 
-    let text = std::fs::read_to_string(&path).unwrap();
+    let text = String::from_utf8(bytes(&path)).unwrap();
     assert!(!text.contains("test-token"));
     let lines: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0]["event"], "run");
@@ -81,7 +86,7 @@ async fn every_action_has_its_lines_and_every_word_of_hubspots_refusal() {
     let about = |number: u64| lines.iter().filter(move |line| line["action"] == number);
     let events: Vec<&Json> = about(9).map(|line| &line["event"]).collect();
     assert_eq!(events, ["start", "settings", "end"]);
-    let end = about(8).last().unwrap();
+    let end = about(8).next_back().unwrap();
     assert_eq!((&end["outcome"], &end["subject"]), (&json!("failed"), &json!("p8@example.com")));
     assert_eq!(end["not_done"], json!(["role"]));
     assert_eq!(
@@ -113,7 +118,7 @@ async fn a_journal_cut_anywhere_is_read_up_to_the_cut() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("one.ndjson");
     run(&world, &world.plan(planned(&world)), &path).await;
-    let whole = std::fs::read(&path).unwrap();
+    let whole = bytes(&path);
     let complete = PastRun::read(&path).unwrap().remove(0);
     for cut in 0..whole.len() {
         let runs = PastRun::parse(&path, &whole[..cut]).unwrap();
@@ -142,7 +147,7 @@ async fn a_journal_is_added_to_and_never_overwritten() {
     let journal = Journal::begin(&path, &plan, clock).unwrap();
     journal.started(3, &plan.actions[3]).unwrap();
     drop(journal);
-    let mut cut = std::fs::read(&path).unwrap();
+    let mut cut = bytes(&path);
     cut.truncate(cut.len() - 20);
     std::fs::File::create(&path).and_then(|mut file| std::io::Write::write_all(&mut file, &cut)).unwrap();
 
