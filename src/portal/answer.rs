@@ -38,7 +38,7 @@ pub(super) async fn read(response: Response, shown: &str, secret: &str) -> Resul
     let headers = response.headers().clone();
     let correlation_id = text(&headers, "x-hubspot-correlation-id").map(|id| clean(id, secret));
     if !status.is_success() {
-        let body = body(response, LONGEST_ERROR).await.map_or_else(|partial| partial.read, |body| body);
+        let body = body(response, LONGEST_ERROR).await.unwrap_or_else(|partial| partial.read);
         return Err(refusal(shown, status.as_u16(), &headers, &body, secret));
     }
     match body(response, LONGEST).await {
