@@ -11,7 +11,7 @@ use super::compare::{missing, settings_changes};
 use super::ended::{Ended, list};
 use super::merge::new_user;
 use super::run::Run;
-use super::seats::{Attempt, refused, with_patience_for_a_seat};
+use super::seats::{Attempt, SeatWait, refused};
 
 /// How often a POST is sent whose answer is lost and which reading shows not to have happened.
 const POSTS: usize = 2;
@@ -28,7 +28,13 @@ pub(super) async fn invite(
     if let Some(there) = there {
         return newcomer.already(there);
     }
-    with_patience_for_a_seat(run, &newcomer.wanted.seats, async || newcomer.post().await).await
+    let mut seat = SeatWait::new(run, newcomer.wanted.seats.clone());
+    loop {
+        match newcomer.post().await {
+            Ok(ended) => return Ok(ended),
+            Err(attempt) => seat.after(attempt).await?,
+        }
+    }
 }
 
 struct Newcomer<'a> {
@@ -49,14 +55,20 @@ enum Found {
 impl Newcomer<'_> {
     /// Somebody was faster: another person, or a run that was cut off before it could tell.
     fn already(&self, there: Settings) -> Result<Ended, Ended> {
-        if !missing(&there, &self.wanted, &self.attributes()).is_empty() {
+        let seats_wanted = (!self.wanted.seats.is_empty()).then_some(UserAttribute::Seats);
+        let attributes: Vec<UserAttribute> =
+            [UserAttribute::Role, UserAttribute::Team, UserAttribute::ExtraTeams]
+                .into_iter()
+                .chain(seats_wanted)
+                .collect();
+        if there.super_admin || !missing(&there, &self.wanted, &attributes).is_empty() {
             return Err(Ended::stale("is in the portal by now, and not as planned; plan again"));
         }
         self.run.invited(self.number, there.id);
         Ok(Ended::done_with("was in the portal already, as planned"))
     }
 
-    /// What the portal must show. Names are not among it: a name is one profile across portals, and somebody
+    /// What the answer must show. Names are not among it: a name is one profile across portals, and somebody
     /// who has one keeps it.
     fn attributes(&self) -> Vec<UserAttribute> {
         let mut attributes = settings_changes(self.run.action(self.number));
@@ -68,7 +80,9 @@ impl Newcomer<'_> {
     async fn post(&self) -> Result<Ended, Attempt> {
         let mut lost: Option<Error> = None;
         for _ in 0..POSTS {
-            self.run.begin(self.number)?;
+            if let Err(stopped) = self.run.begin(self.number) {
+                return Err(lost.map_or(stopped, |error| self.unknown(&error)).into());
+            }
             let error = match self.run.client.create_user(&self.body).await {
                 Ok(created) => return Ok(self.created(created).await),
                 Err(error) => error,

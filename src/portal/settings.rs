@@ -25,7 +25,7 @@ pub struct Settings {
     pub seats: Option<BTreeSet<String>>,
     /// What a PUT repeats of the seats so that they stay: v3 says and takes them too, though with no list of
     /// seats nothing else can be done with them there. 2026-03 takes none.
-    pub(super) seats_to_keep: Option<BTreeSet<String>>,
+    pub seats_to_keep: Option<BTreeSet<String>>,
     pub super_admin: bool,
     /// Fields that the documents do not have, as the answer writes them.
     pub unknown: BTreeMap<String, String>,

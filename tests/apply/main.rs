@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod faults;
 mod invitations;
+mod journals;
 mod meddler;
 mod people;
 mod profiles;

@@ -194,3 +194,10 @@ async fn an_empty_plan_makes_no_call() {
     assert_eq!(kinds(&report), []);
     assert_eq!(world.calls().await, [""; 0]);
 }
+
+#[tokio::test]
+async fn a_run_may_be_a_task_of_its_own() {
+    let world = World::of(seed()).await;
+    let report = tokio::spawn(async move { world.apply(promotions(&world)).await }).await.unwrap();
+    assert_eq!(report.count(OutcomeKind::Done), 60);
+}

@@ -69,6 +69,22 @@ impl World {
         self.snapshot.people.iter().find(|member| member.user.email == email).expect("a person of the seed")
     }
 
+    /// Whether the reading shows this person.
+    pub(crate) fn has(&self, email: &str) -> bool {
+        let email = Email::from_portal(email);
+        self.snapshot.people.iter().any(|member| member.user.email == email)
+    }
+
+    /// From here on the client speaks to the portal itself.
+    pub(crate) fn stop_meddling(&mut self) {
+        self.client = client(&self.sandbox_url, self.client.reader().api()).into_writing();
+    }
+
+    pub(crate) async fn read_again(&mut self) {
+        let account = self.snapshot.portal.clone();
+        self.snapshot = self.client.reader().snapshot(account, &Wanted::default()).await.unwrap();
+    }
+
     pub(crate) fn team(&self, name: &str) -> Named<TeamId> {
         let teams = self.snapshot.catalog.teams.as_ref().unwrap();
         let team = teams.iter().find(|team| team.name == name).expect("a team of the seed");
