@@ -6,6 +6,7 @@
 mod compare;
 mod ended;
 mod interrupt;
+mod lifecycle;
 mod invite;
 mod journal;
 mod lock;
@@ -30,7 +31,7 @@ pub use report::{ActionError, Outcome, OutcomeKind, Report, Stop};
 
 use futures_util::StreamExt;
 
-use crate::plan::{Action, ActionKind, Plan, Work};
+use crate::plan::{Action, ActionKind, Plan, SettingsCall, Work};
 use crate::portal::WriteClient;
 
 use ended::Ended;
@@ -142,6 +143,11 @@ async fn carry_out(run: &Run<'_>, number: usize) -> Ended {
             people::update(run, number, (before, after), calls.settings).await
         }
         Work::Remove { before } => people::remove(run, number, before).await,
+        Work::Deactivate { before, scim_id } => lifecycle::deactivate(run, number, (before, scim_id)).await,
+        Work::Reactivate { scim_id, .. } => lifecycle::reactivate(run, number, scim_id).await,
+        Work::Strip { before, after } => {
+            people::update(run, number, (before, after), Some(SettingsCall::Put)).await
+        }
     };
     ended.unwrap_or_else(|early| early)
 }

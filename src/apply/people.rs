@@ -86,6 +86,12 @@ fn as_planned(live: &Settings, before: &User) -> Result<(), Ended> {
     }
 }
 
+/// The same for somebody whom another call than a PUT will change.
+pub(super) async fn is_as_planned(run: &Run<'_>, before: &User) -> Result<(), Ended> {
+    let live = run.reader().user(id_of(before)?).await.map_err(|error| run.ended_by(&error))?;
+    as_planned(&live.ok_or_else(gone)?, before)
+}
+
 async fn put(run: &Run<'_>, person: &Person<'_>) -> Result<Ended, Attempt> {
     let live = read_again(run, person).await?;
     if live.role_ids.len() > 1 && person.wanted.permission_sets.len() > 1 {

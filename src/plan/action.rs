@@ -1,6 +1,6 @@
 //! One thing to do: what changes, on both sides, and the calls that will do it.
 
-use crate::model::{CrmUserId, Email, Named, Place, TeamId, User, UserId};
+use crate::model::{CrmUserId, Email, Named, Owned, Place, TeamId, User, UserId};
 
 use super::{Attribute, Change};
 
@@ -141,6 +141,8 @@ pub enum Note {
     SeatsUnchecked,
     /// After this action so many seats of the kind are left.
     SeatsLeft { seat: String, left: i64 },
+    /// Records that name a leaver as their owner; nobody else gets them by itself.
+    Owns(Owned),
     /// People who are in a team that is deleted.
     TeamMembers(usize),
 }
@@ -154,6 +156,12 @@ pub enum Work {
     Invite { user: Box<User>, send_mail: bool },
     Update { before: Box<User>, after: Box<User>, crm_id: Option<CrmUserId>, calls: Calls },
     Remove { before: Box<User> },
+    /// By SCIM.
+    Deactivate { before: Box<User>, scim_id: String },
+    /// By SCIM.
+    Reactivate { before: Box<User>, scim_id: String },
+    /// One PUT, and the Teams API for what it leaves: no paid seats, no teams, and the role of those who are out.
+    Strip { before: Box<User>, after: Box<User> },
 }
 
 /// A team's own attributes.

@@ -1,6 +1,6 @@
 //! What stands beside the actions: blocked, by hand, waiting, unmanaged. As data; the words are `render`'s.
 
-use crate::model::{Email, Place, Status};
+use crate::model::{Email, Owned, Place, Status};
 
 use super::{Change, PrivilegeChange, Subject};
 
@@ -60,6 +60,8 @@ pub enum Rule {
     PreviousEmailStillLive {
         previous: String,
     },
+    /// `apply --no-removals`: left out of this run.
+    NoRemovals,
     /// A team that is to be deleted still has these below it.
     TeamHasChildren {
         teams: Vec<String>,
@@ -82,6 +84,7 @@ impl Rule {
             Rule::IdentityConflict { .. } => "identity_conflict",
             Rule::SeveralLivePeople { .. } => "several_live_people",
             Rule::PreviousEmailStillLive { .. } => "previous_email_still_live",
+            Rule::NoRemovals => "no_removals",
             Rule::TeamHasChildren { .. } => "team_has_children",
         }
     }
@@ -116,8 +119,12 @@ pub enum ByHandStep {
     },
     Deactivate {
         expired: Option<jiff::civil::Date>,
+        why: WhyByHand,
+        owned: Option<Owned>,
     },
-    Reactivate,
+    Reactivate {
+        why: WhyByHand,
+    },
     /// A login e-mail is changed by its owner alone.
     ChangeEmail {
         live: Email,
@@ -146,7 +153,7 @@ impl ByHandStep {
             ByHandStep::SetPermissions { .. } => "set_permissions",
             ByHandStep::TakeAwayPermissionSets { .. } => "take_away_permission_sets",
             ByHandStep::Deactivate { .. } => "deactivate",
-            ByHandStep::Reactivate => "reactivate",
+            ByHandStep::Reactivate { .. } => "reactivate",
             ByHandStep::ChangeEmail { .. } => "change_email",
             ByHandStep::SetSeats { .. } => "set_seats",
             ByHandStep::CreateTeam { .. } => "team_create",
@@ -154,6 +161,19 @@ impl ByHandStep {
             ByHandStep::DeleteTeam => "team_delete",
         }
     }
+}
+
+/// Why HubSpot's lifecycle is not changed by hubroster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyByHand {
+    /// `policy.deactivate` is not `scim`, and no other API does it.
+    NoApi,
+    /// `policy.deactivate` is `scim`, and there is no SCIM token.
+    NoScimToken,
+    /// The identity provider does not know the person.
+    UnknownToScim,
+    /// SCIM says that what is wanted is so already, and HubSpot's own lists say that it is not.
+    ScimDisagrees,
 }
 
 /// Where hand-made access starts from.

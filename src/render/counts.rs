@@ -34,8 +34,13 @@ pub(super) fn is_are(number: u64) -> &'static str {
 /// `` `a`, `b` and `c` ``
 pub(super) fn literals<Text: AsRef<str>>(names: &[Text]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    match quoted.split_last() {
-        None => "nothing".to_owned(),
+    if quoted.is_empty() { "nothing".to_owned() } else { enumerated(&quoted) }
+}
+
+/// `a, b and c`
+pub(super) fn enumerated(items: &[String]) -> String {
+    match items.split_last() {
+        None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }

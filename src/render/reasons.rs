@@ -47,6 +47,7 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
         Rule::PreviousEmailStillLive { previous } => {
             format!("`{previous}` is in the portal too, as somebody else; take `previous_email` out")
         }
+        Rule::NoRemovals => format!("{asked}; `--no-removals` leaves that out of this run"),
         Rule::TeamHasChildren { teams } => {
             format!("{asked}, with {} below it; delete or move them as well", literals(teams))
         }
