@@ -38,7 +38,7 @@ pub(super) async fn read(response: Response, shown: &str, secret: &str) -> Resul
     let headers = response.headers().clone();
     let correlation_id = text(&headers, "x-hubspot-correlation-id").map(|id| clean(id, secret));
     if !status.is_success() {
-        let body = body(response, LONGEST_ERROR).await.map_or_else(|partial| partial.read, |body| body);
+        let body = body(response, LONGEST_ERROR).await.unwrap_or_else(|partial| partial.read);
         return Err(refusal(shown, status.as_u16(), &headers, &body, secret));
     }
     match body(response, LONGEST).await {
@@ -138,6 +138,8 @@ impl Transport {
 fn message(own: Option<String>, nested: Vec<String>) -> Option<String> {
     let mut said: Vec<String> = Vec::new();
     for message in own.into_iter().chain(nested) {
+        // What follows in the same line begins with a semicolon.
+        let message = message.trim_end_matches('.').to_owned();
         if !said.iter().any(|earlier| earlier.contains(&message)) {
             said.push(message);
         }
@@ -146,7 +148,7 @@ fn message(own: Option<String>, nested: Vec<String>) -> Option<String> {
 }
 
 /// What to say of an error that is not HubSpot's own: the title of a web page, or the text itself.
-fn stray_text(body: &[u8]) -> String {
+pub(super) fn stray_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let text = text.trim();
     if !text.starts_with('<') {
