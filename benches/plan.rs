@@ -4,6 +4,12 @@
 //! in a process of its own, several times. Beside the absolute figures stands a ratio that holds on any
 //! machine: against merely parsing the same two files as generic data.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a benchmark reads its own files and prints figures"
+)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;

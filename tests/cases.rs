@@ -5,6 +5,8 @@
 //! Every case plans, applies, and plans again; the second plan must be empty, or the same as the first where
 //! nothing could be applied. `arguments.txt` may hold further arguments (`--today`, `--ack-removals`).
 
+#![expect(clippy::disallowed_methods, reason = "a test reads its own files and switches")]
+
 mod judge;
 
 use std::collections::BTreeMap;
