@@ -37,20 +37,29 @@ pub(super) async fn connect(portal: &Portal, directory: &Path, api: ApiVersion) 
         return Ok(Connected { client, sandbox: Some(sandbox) });
     }
     let url = portal.portal_url.clone().or_else(|| environment::variable("HUBROSTER_PORTAL_URL"));
-    let base_url = url.map_or_else(|| Ok(BaseUrl::hubspot()), |url| BaseUrl::parse(&url))?;
-    let token = environment::token("HUBSPOT_ACCESS_TOKEN")?.ok_or(Error::NoToken)?;
+    let named = url.map(|url| BaseUrl::parse(&url)).transpose()?;
+    let token = environment::token("HUBSPOT_ACCESS_TOKEN")?;
+    let token = token.ok_or_else(|| named.clone().map_or(Error::NoToken, Error::NoTokenFor))?;
+    let base_url = named.unwrap_or_else(BaseUrl::hubspot);
+    tracing::trace!(portal = %base_url, "the real portal, or what stands in for it");
     let client = ReadClient::new(Connection::new(base_url, token, api))?;
     Ok(Connected { client, sandbox: None })
 }
 
 /// Where the simulated portal of a directory is kept between runs.
-pub(super) fn state_file(directory: &Path) -> PathBuf {
-    directory.join(".hubroster").join("sandbox.json")
+fn state_file(directory: &Path) -> PathBuf {
+    inside(directory, ".hubroster/sandbox.json")
+}
+
+/// Without a needless `./` in what people get to see.
+fn inside(directory: &Path, name: &str) -> PathBuf {
+    if directory == Path::new(".") { PathBuf::from(name) } else { directory.join(name) }
 }
 
 async fn start_sandbox(directory: &Path) -> Result<(Running, SecretString), Error> {
     let state = state_file(directory);
-    let seed = if state.exists() { state.clone() } else { directory.join("sandbox.yaml") };
+    let seed = if state.exists() { state.clone() } else { inside(directory, "sandbox.yaml") };
+    tracing::trace!(seed = %seed.display(), "the simulated portal");
     let seed = read_seed(&seed)?;
     let token = SecretString::from(seed.first_token().unwrap_or("sandbox").to_owned());
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -63,11 +72,7 @@ pub(super) fn read_seed(path: &Path) -> Result<Seed, Error> {
         clippy::disallowed_methods,
         reason = "a seed is data of the simulated portal, not a file of people"
     )]
-    let bytes = std::fs::read(path).map_err(|source| Error::File {
-        action: "read the simulated portal's seed",
-        path: path.to_owned(),
-        source,
-    })?;
+    let bytes = std::fs::read(path).map_err(|source| Error::Seed { path: path.to_owned(), source })?;
     let shown_as = path.display().to_string();
     let data = crate::config::data(&bytes, &shown_as).map_err(|findings| {
         output::findings(&findings);

@@ -16,6 +16,7 @@ mod plan;
 mod progress;
 mod sandbox;
 mod schema;
+mod signals;
 mod snapshot;
 mod stages;
 mod validate;

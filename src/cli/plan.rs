@@ -33,7 +33,8 @@ pub(super) fn from_snapshot(arguments: &Plan, file: &Path) -> Result<Exit, Error
     let desired = stages::load(directory)?;
     let snapshot = read_snapshot(file)?;
     if snapshot.portal.id != desired.portal.id {
-        return Err(Error::WrongPortal { pinned: desired.portal.id, live: snapshot.portal.id });
+        let (pinned, live) = (desired.portal.id, snapshot.portal.id);
+        return Err(Error::OtherSnapshot { path: file.to_owned(), pinned, live });
     }
     let judged = stages::plan(directory, &desired, &snapshot, conditions(arguments))?;
     print(arguments, &judged, Requests { reads: 0, writes: 0 })
@@ -52,13 +53,21 @@ fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
     })?;
     let failed = |reason: String| Error::Snapshot { path: file.to_owned(), reason };
     let mut decoder = serde_json::Deserializer::from_slice(&bytes);
-    let snapshot: Snapshot = serde_path_to_error::deserialize(&mut decoder)
-        .map_err(|error| failed(format!("{}: {}", error.path(), error.inner())))?;
+    let snapshot: Snapshot =
+        serde_path_to_error::deserialize(&mut decoder).map_err(|error| failed(undecodable(&error)))?;
     decoder.end().map_err(|error| failed(error.to_string()))?;
     if snapshot.format != SNAPSHOT_FORMAT {
         return Err(failed(format!("its format is `{}`, not `{SNAPSHOT_FORMAT}`", snapshot.format)));
     }
     Ok(snapshot)
+}
+
+/// Where in the file and why; the path is a lone dot where the file as a whole is not JSON.
+fn undecodable(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    match error.path().to_string().as_str() {
+        "." => error.inner().to_string(),
+        path => format!("`{path}`: {}", error.inner()),
+    }
 }
 
 fn print(arguments: &Plan, judged: &Judged, requests: Requests) -> Result<Exit, Error> {

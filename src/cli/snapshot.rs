@@ -1,5 +1,7 @@
 //! `hubroster snapshot`: load → snapshot, saved.
 
+use crate::render::escape_for_terminal;
+
 use super::arguments::Snapshot;
 use super::connection::connect;
 use super::exit::{Error, Exit};
@@ -20,7 +22,8 @@ pub(super) async fn run(arguments: &Snapshot, show_progress: bool) -> Result<Exi
     json.push('\n');
     output::private_file(&arguments.out, json.as_bytes())?;
     let (people, reads) = (snapshot.people.len(), snapshot.reads);
-    output::remark(&format!("{people} people in {reads} reads, saved in {}\n", arguments.out.display()));
+    let file = escape_for_terminal(&arguments.out.display().to_string());
+    output::remark(&format!("{people} people in {reads} reads, saved in {file}\n"));
     Ok(Exit::Done)
 }
 

@@ -20,6 +20,7 @@ use super::output;
 pub(super) fn load(directory: &Path) -> Result<Desired, Error> {
     let loaded = config::load(directory, directory).map_err(shown)?;
     output::findings(&loaded.warnings);
+    tracing::trace!(people = loaded.desired.users.len(), "files read");
     Ok(loaded.desired)
 }
 
@@ -81,6 +82,7 @@ pub(super) fn plan(
         .map_err(|findings| shown(config::quote_sources(directory, directory, findings)))?;
     let plan = plan::plan(&resolved);
     let verdicts = guard::judge(&plan, &desired.policy, conditions.acknowledged);
+    tracing::trace!(%today, live = snapshot.people.len(), actions = plan.actions.len(), "planned");
     Ok(Judged { plan, verdicts })
 }
 

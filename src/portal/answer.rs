@@ -138,6 +138,8 @@ impl Transport {
 fn message(own: Option<String>, nested: Vec<String>) -> Option<String> {
     let mut said: Vec<String> = Vec::new();
     for message in own.into_iter().chain(nested) {
+        // What follows in the same line begins with a semicolon.
+        let message = message.trim_end_matches('.').to_owned();
         if !said.iter().any(|earlier| earlier.contains(&message)) {
             said.push(message);
         }
@@ -146,7 +148,7 @@ fn message(own: Option<String>, nested: Vec<String>) -> Option<String> {
 }
 
 /// What to say of an error that is not HubSpot's own: the title of a web page, or the text itself.
-fn stray_text(body: &[u8]) -> String {
+pub(super) fn stray_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let text = text.trim();
     if !text.starts_with('<') {

@@ -151,6 +151,9 @@ impl fmt::Display for Answer {
             write!(formatter, " (correlation id {id})")?;
         }
         match status {
+            400..=499 if !self.from_hubspot => formatter.write_str(
+                "; something on the way to HubSpot says so, so check the portal's address and any proxy",
+            ),
             401 => formatter.write_str("; check that the token is whole, current and of this account"),
             403 if !missing_scopes.is_empty() => {
                 write!(formatter, "; give the token the scope `{}`", missing_scopes.join("` or `"))
@@ -219,7 +222,7 @@ impl Error {
     /// The token is not accepted, or lacks a scope or a right.
     pub fn is_about_the_credential(&self) -> bool {
         matches!(self, Error::Token(_))
-            || self.answer().is_some_and(|answer| matches!(answer.status, 401 | 403))
+            || self.answer().is_some_and(|answer| answer.from_hubspot && matches!(answer.status, 401 | 403))
     }
 
     pub fn is_daily_limit(&self) -> bool {

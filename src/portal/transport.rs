@@ -121,7 +121,11 @@ impl Transport {
     pub(super) fn decode<T: DeserializeOwned>(&self, call: &Call, reply: &Reply) -> Result<T, Error> {
         let mut json = serde_json::Deserializer::from_slice(&reply.body);
         let decoded = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| format!("at `{}`: {}", error.path(), error.inner()))
+            .map_err(|error| match error.path().to_string().as_str() {
+                "." if reply.body.trim_ascii_start().starts_with(b"<") => answer::stray_text(&reply.body),
+                "." => error.inner().to_string(),
+                path => format!("at `{path}`: {}", error.inner()),
+            })
             .and_then(|value| json.end().map(|()| value).map_err(|error| error.to_string()));
         decoded.map_err(|reason| {
             let error = Error::Undecodable {
