@@ -3,15 +3,17 @@
 
 use std::io::BufRead as _;
 
-use crate::apply::{self, Context, Interrupter, Outcome, OutcomeKind, Patience, Report, Stop};
+use crate::apply::{self, Context, Journal, Observer, PastRun, Unobserved, Interrupter, Outcome, OutcomeKind, Patience, Report, Stop};
+use crate::config::Desired;
 use crate::guard::Acknowledged;
 use crate::portal::{ReadClient, WriteClient};
-use crate::render::{self, PlanDocument, ReportDocument, TextOptions};
+use crate::render::{self, PlanDocument, PreviousRun, ReportDocument, TextOptions};
 
 use super::arguments::{Apply, PlanFormat};
 use super::connection::connect;
 use super::environment;
 use super::exit::{Error, Exit};
+use super::history;
 use super::output;
 use super::plan::{document, rendered};
 use super::progress::{Applying, Reading};
@@ -26,15 +28,19 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     }
     let directory = &arguments.directory.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
-    let result = plan_and_apply(arguments, &desired, &connected.client, show_progress).await;
+    let folder = history::folder(directory);
+    let lock = history::take_lock(&folder, desired.portal.id)?;
+    let past = history::interrupted_run(&folder, desired.portal.id)?;
+    let connected = connect(&arguments.portal, directory, &desired).await?;
+    let result = plan_and_apply(arguments, (&desired, past.as_ref()), &connected.client, show_progress).await;
     connected.close().await;
+    drop(lock);
     result
 }
 
 async fn plan_and_apply(
     arguments: &Apply,
-    desired: &crate::config::Desired,
+    (desired, past): (&Desired, Option<&PastRun>),
     client: &ReadClient,
     show_progress: bool,
 ) -> Result<Exit, Error> {
@@ -43,6 +49,9 @@ async fn plan_and_apply(
         judged = read_and_plan(arguments, desired, client, show_progress) => judged?,
         () = ctrl_c.pressed() => return Err(Error::Interrupted),
     };
+    if let Some(past) = past {
+        history::tell(past, &judged.plan);
+    }
     let is_refused = judged.is_refused();
     let has_nothing_to_do = judged.plan.is_empty();
     let document = document(&judged, client.requests());
@@ -61,20 +70,31 @@ async fn plan_and_apply(
         output::remark("Not applied; nothing was changed.\n");
         return Ok(Exit::Failed);
     }
-    let report = carry_out(&judged, client.clone().into_writing(), &mut ctrl_c, show_progress).await?;
-    print(arguments, &document, &report)?;
+    let report = if has_nothing_to_do && past.is_none() {
+        // Nothing happens, so there is nothing to write down.
+        carry_out(&judged, client.clone().into_writing(), &mut ctrl_c, (None, show_progress)).await?
+    } else {
+        let folder = history::folder(&arguments.directory.directory);
+        let journal = history::begin_journal(arguments.journal.as_deref(), &folder, &judged.plan)?;
+        let writer = client.clone().into_writing();
+        let report = carry_out(&judged, writer, &mut ctrl_c, (Some(&journal), show_progress)).await?;
+        journal.finish(&report)?;
+        report
+    };
+    print(arguments, (&document, past.map(|past| PreviousRun::new(past, &judged.plan))), &report)?;
     Ok(exit(&report))
 }
 
 async fn read_and_plan(
     arguments: &Apply,
-    desired: &crate::config::Desired,
+    desired: &Desired,
     client: &ReadClient,
     show_progress: bool,
 ) -> Result<Judged, Error> {
     let conditions = Conditions {
         today: arguments.day.today,
-        acknowledged: Acknowledged { removals: arguments.ack_removals },
+        acknowledged: Acknowledged { removals: arguments.ack_removals, raises: arguments.ack_raises },
+        without_removals: arguments.no_removals,
     };
     let reading = Reading::start(client, show_progress);
     let judged = stages::read_and_plan(&arguments.directory.directory, desired, client, conditions).await;
@@ -108,10 +128,12 @@ async fn carry_out(
     judged: &Judged,
     client: WriteClient,
     ctrl_c: &mut CtrlC,
-    show_progress: bool,
+    (journal, show_progress): (Option<&Journal>, bool),
 ) -> Result<Report, Error> {
     let (interrupter, interrupted) = Interrupter::new();
-    let observer = Applying::start(judged.plan.actions.len(), show_progress);
+    let progress = Applying::start(judged.plan.actions.len(), show_progress);
+    let unobserved = Unobserved;
+    let observer: [&dyn Observer; 2] = [journal.map_or(&unobserved, |journal| journal), &progress];
     let context = Context { observer: &observer, interrupted, patience: Patience::default() };
     let mut applying = std::pin::pin!(apply::apply(&judged.plan, &client, &context));
     let mut is_asked = false;
@@ -128,12 +150,16 @@ async fn carry_out(
             }
         }
     };
-    observer.end();
+    progress.end();
     report
 }
 
-fn print(arguments: &Apply, plan: &PlanDocument, report: &Report) -> Result<(), Error> {
-    let document = ReportDocument::new(report, plan);
+fn print(
+    arguments: &Apply,
+    (plan, previous_run): (&PlanDocument, Option<PreviousRun>),
+    report: &Report,
+) -> Result<(), Error> {
+    let document = ReportDocument { previous_run, ..ReportDocument::new(report, plan) };
     match arguments.format {
         PlanFormat::Json => output::result(&document.to_json()),
         PlanFormat::Text => {

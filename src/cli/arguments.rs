@@ -74,6 +74,12 @@ Examples:
   hubroster apply --yes                      in CI
   hubroster apply --yes --ack-removals 7     for a plan with exactly seven removals")]
     Apply(Apply),
+    /// Print what a run of apply did, from its journal
+    #[command(after_help = "\
+Examples:
+  hubroster journal                          the newest one
+  hubroster journal .hubroster/journal/20261122T210000.000Z-9f3c0d1e2a4b.ndjson")]
+    Journal(JournalArguments),
     /// Save one reading of the portal, to plan against or to seed a sandbox
     #[command(after_help = "\
 Examples:
@@ -199,6 +205,15 @@ pub struct Apply {
     /// The exact number of removals in the plan, to go past `policy.max_removals`
     #[arg(long, value_name = "N")]
     pub ack_removals: Option<u64>,
+    /// The exact number of raised privileges in the plan, where `policy.acknowledge` asks for it
+    #[arg(long, value_name = "N")]
+    pub ack_raises: Option<u64>,
+    /// Leave out removals, deactivations and strips: the switch for a bad day
+    #[arg(long, conflicts_with = "ack_removals")]
+    pub no_removals: bool,
+    /// Where each step is written down before and after it [default: .hubroster/journal/TIME-DIGEST.ndjson]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
     /// How the plan and the report are shown
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
     pub format: PlanFormat,
@@ -217,6 +232,16 @@ pub struct Snapshot {
     pub out: PathBuf,
     #[command(flatten)]
     pub portal: Portal,
+}
+
+#[derive(Debug, Args)]
+pub struct JournalArguments {
+    /// A journal; the newest of the portal directory where none is named
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// The portal directory whose newest journal is printed
+    #[arg(long = "dir", default_value = ".", value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
 }
 
 #[derive(Debug, Args)]

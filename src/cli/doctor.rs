@@ -16,7 +16,7 @@ use super::stages;
 pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Error> {
     let directory = &arguments.directory.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let connected = connect(&arguments.portal, directory, &desired).await?;
     let checked = check(&connected.client, &desired).await;
     let requests = connected.client.requests();
     connected.close().await;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::config::Findings;
 use crate::model::PortalId;
 use crate::render::escape_for_terminal;
-use crate::{portal, sandbox};
+use crate::{apply, portal, sandbox};
 
 /// The exit codes; `docs/exit-codes` in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Exit {
     Partial = 8,
     /// The daily quota is used up.
     DailyLimit = 9,
+    /// Another run holds the lock.
+    Locked = 10,
     Interrupted = 130,
 }
 
@@ -99,6 +101,12 @@ pub enum Error {
     },
     #[error("`{}` is no snapshot that this version reads: {reason}; make one with `hubroster snapshot --out`", path.display())]
     Snapshot { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Locked(apply::LockError),
+    #[error(transparent)]
+    Lock(apply::LockError),
+    #[error(transparent)]
+    Journal(#[from] apply::JournalError),
     #[error("cannot write the result")]
     Output(#[source] std::io::Error),
     #[error("cannot start")]
@@ -116,12 +124,15 @@ impl Error {
             | Error::NoTokenFor(_)
             | Error::Credential(..) => Exit::Credential,
             Error::Refused(_) => Exit::Guard,
+            Error::Locked(_) => Exit::Locked,
             Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
             Error::Sandbox(_)
             | Error::Usage(_)
             | Error::File { .. }
             | Error::Seed { .. }
             | Error::Snapshot { .. }
+            | Error::Lock(_)
+            | Error::Journal(_)
             | Error::Output(_)
             | Error::Runtime(_) => Exit::Failed,
         }

@@ -9,7 +9,7 @@ use super::Arguments;
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Files", &["validate", "schema"]),
     ("Reading the portal (cannot write)", &["plan", "snapshot", "doctor"]),
-    ("Changing the portal", &["apply"]),
+    ("Changing the portal", &["apply", "journal"]),
     ("Also", &["sandbox", "completions", "help"]),
 ];
 

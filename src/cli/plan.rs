@@ -18,7 +18,7 @@ use super::stages::{self, Conditions, Judged};
 pub(super) async fn run(arguments: &Plan, show_progress: bool) -> Result<Exit, Error> {
     let directory = &arguments.directory.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let connected = connect(&arguments.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
     let judged = stages::read_and_plan(directory, &desired, &connected.client, conditions(arguments)).await;
     reading.end();
@@ -41,7 +41,7 @@ pub(super) fn from_snapshot(arguments: &Plan, file: &Path) -> Result<Exit, Error
 }
 
 fn conditions(arguments: &Plan) -> Conditions {
-    Conditions { today: arguments.day.today, acknowledged: Acknowledged::default() }
+    Conditions { today: arguments.day.today, acknowledged: Acknowledged::default(), without_removals: false }
 }
 
 fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {

@@ -2,19 +2,24 @@
 
 use crate::render::escape_for_terminal;
 
+use std::path::Path;
+
+use crate::guard::Acknowledged;
+
 use super::arguments::Snapshot;
 use super::connection::connect;
 use super::exit::{Error, Exit};
 use super::output;
 use super::progress::Reading;
-use super::stages;
+use super::second_look;
+use super::stages::{self, Conditions};
 
 pub(super) async fn run(arguments: &Snapshot, show_progress: bool) -> Result<Exit, Error> {
     let directory = &arguments.directory.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let connected = connect(&arguments.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
-    let snapshot = read(&connected.client, &desired).await;
+    let snapshot = read(directory, &connected.client, &desired).await;
     reading.end();
     connected.close().await;
     let snapshot = snapshot?;
@@ -28,11 +33,15 @@ pub(super) async fn run(arguments: &Snapshot, show_progress: bool) -> Result<Exi
 }
 
 async fn read(
+    directory: &Path,
     client: &crate::portal::ReadClient,
     desired: &crate::config::Desired,
 ) -> Result<crate::model::Snapshot, Error> {
     let mut snapshot = stages::read(client, desired).await?;
-    stages::ask_credential_owner(client, desired, &mut snapshot).await?;
+    // What a plan would ask about, so that `plan --snapshot` says what `plan` says.
+    let conditions = Conditions { today: None, acknowledged: Acknowledged::default(), without_removals: false };
+    let judged = stages::plan(directory, desired, &snapshot, conditions)?;
+    second_look::take(client, desired, (&mut snapshot, &judged.plan)).await?;
     snapshot.reads = client.requests().reads;
     Ok(snapshot)
 }

@@ -62,4 +62,10 @@ impl Seed {
     pub fn first_token(&self) -> Option<&str> {
         self.portal.tokens.as_ref()?.first().map(|token| token.token.as_str())
     }
+
+    /// A token that its SCIM takes; `None` where it has no SCIM.
+    pub fn scim_token(&self) -> Option<&str> {
+        let scim = self.portal.scim.as_ref()?;
+        Some(scim.tokens.as_ref().and_then(|tokens| tokens.first()).map_or("scim", String::as_str))
+    }
 }
