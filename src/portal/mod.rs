@@ -6,6 +6,7 @@
 mod answer;
 mod call;
 mod connection;
+mod door;
 mod endpoint;
 mod error;
 mod paging;
@@ -16,6 +17,7 @@ mod read;
 mod record;
 mod redact;
 mod retry;
+mod scim;
 mod settings;
 mod snapshot;
 mod source;
@@ -25,7 +27,8 @@ mod transport;
 pub mod wire;
 mod write;
 
-pub use connection::{BaseUrl, Connection, Timeouts};
+pub use connection::{BaseUrl, Connection, ScimConnection, Timeouts};
+pub use door::Realm;
 pub use error::{Answer, Cause, Error, TransportFailure};
 pub use people::Wanted;
 pub use probe::{Checkup, DailyUsage, Probe, ProbeOutcome};

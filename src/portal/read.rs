@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-
 use super::call::{Call, Path};
 use super::connection::Connection;
+use super::door::Realm;
 use super::endpoint;
 use super::error::Error;
 use super::profile;
@@ -89,7 +88,7 @@ impl ReadClient {
     /// What the token says about itself. `None` where this kind of token does not tell: introspection is for
     /// the tokens of legacy private apps, and HubSpot refuses it for others.
     pub async fn token_facts(&self) -> Result<Option<TokenFacts>, Error> {
-        let token_key = self.transport.secret().expose_secret();
+        let token_key = self.transport.secret(Realm::Portal);
         let call = Call::ask(endpoint::token_information(), &TokenQuestion { token_key });
         let facts: TokenInformation = match self.transport.fetch(&call).await {
             Ok(facts) => facts,
@@ -276,7 +275,7 @@ pub(super) fn count(object: &str, owner: &OwnerId) -> Call {
     Call::ask(endpoint::crm_search(object), &question).under(Limit::Search)
 }
 
-fn absent<T>(fetched: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(super) fn absent<T>(fetched: Result<T, Error>) -> Result<Option<T>, Error> {
     match fetched {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.proves_absence() => Ok(None),

@@ -7,6 +7,7 @@ mod hostile_answers;
 mod limits;
 mod reading;
 mod retrying;
+mod scim;
 mod script;
 mod writing;
 
