@@ -75,7 +75,7 @@ async fn check(case: &Path) -> Result<(), String> {
     arguments.extend(further.iter().cloned());
     let applied = portal.hubroster(case, "apply", &arguments).await;
     let writes = writes(&portal.requests().await[before..]);
-    expect(case, "report.txt", &transcript(&applied).replace(&stdout(&plan), "(the plan)\n"), &mut problems);
+    expect(case, "report.txt", &after_the_plan(&applied, &plan), &mut problems);
     expect(case, "requests.txt", &writes, &mut problems);
     expect(case, "state-after.yaml", &portal.state_after().await, &mut problems);
 
@@ -273,6 +273,12 @@ fn shown(request: &Value) -> String {
 
 fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n")
+}
+
+/// What `apply` said beyond the plan, which `plan.txt` has.
+fn after_the_plan(applied: &Output, plan: &Output) -> String {
+    let (transcript, plan) = (transcript(applied), stdout(plan));
+    if plan.is_empty() { transcript } else { transcript.replace(&plan, "(the plan)\n") }
 }
 
 /// stdout, then stderr, then the exit code; correlation ids are new every time.
