@@ -4,6 +4,12 @@
 
 #[path = "render/fixture.rs"]
 mod fixture;
+#[path = "render/github.rs"]
+mod github;
+#[path = "render/html.rs"]
+mod html;
+#[path = "render/markdown.rs"]
+mod markdown;
 
 use hubroster::apply::{Report, Stop};
 use hubroster::guard::Verdict;
@@ -13,9 +19,9 @@ use hubroster::render::{
 };
 
 const PAGE: &str = include_str!("../docs/plan-format.md");
-const READ: Requests = Requests { reads: 12, writes: 0 };
+pub(crate) const READ: Requests = Requests { reads: 12, writes: 0 };
 
-fn document(plan: &Plan, verdicts: &[Verdict]) -> PlanDocument {
+pub(crate) fn document(plan: &Plan, verdicts: &[Verdict]) -> PlanDocument {
     PlanDocument::new(plan, verdicts, READ)
 }
 

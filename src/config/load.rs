@@ -130,6 +130,14 @@ struct RoleFile {
     findings: Vec<Finding>,
 }
 
+impl RoleFile {
+    /// A role that is there, of which nothing is known.
+    fn unread(key: &str, shown: &str) -> RoleFile {
+        let (key, shown) = (key.to_owned(), shown.into());
+        RoleFile { key, shown, text: String::new(), role: None, findings: Vec::new() }
+    }
+}
+
 /// `None` where there is no directory; and what is wrong with it or with files that could not be read.
 fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Finding>) {
     let mut findings = Vec::new();
@@ -154,6 +162,8 @@ fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Find
                 Finding::about_file("role-file-name", &file, "a role's file ends in `.yaml`, not in `.yml`")
                     .help(format!("rename it to `{renamed}`")),
             );
+            // The people who have this role are not wrong as well.
+            files.push(RoleFile::unread(name.trim_end_matches(".yml"), &file));
         }
         let Some(key) = name.strip_suffix(".yaml") else { continue };
         if !is_role_key(key) {
@@ -167,8 +177,7 @@ fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Find
             Ok(source) => files.push(role_file(key, source)),
             Err(Findings(own)) => {
                 findings.extend(own);
-                let (shown, text) = (file.as_str().into(), String::new());
-                files.push(RoleFile { key: key.to_owned(), shown, text, role: None, findings: Vec::new() });
+                files.push(RoleFile::unread(key, &file));
             }
         }
     }

@@ -335,10 +335,10 @@ impl Planner<'_, '_> {
             WantedAccess::LeftOut | WantedAccess::SuperAdmin(_) => {}
             access if is_admin => {
                 let then = access.role().map(|role| match access {
-                    WantedAccess::Template { template, .. } => format!("the template {template}"),
+                    WantedAccess::Template { template, .. } => format!("the template `{template}`"),
                     WantedAccess::Scratch(_) => "permissions from scratch".to_owned(),
                     _ => match &role.role.access {
-                        Access::PermissionSet(set) => format!("the permission set {set}"),
+                        Access::PermissionSet(set) => format!("the permission set `{set}`"),
                         _ => role.role.name.clone(),
                     },
                 });

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Zoned;
-use reqwest::Response;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::{Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
@@ -178,12 +178,13 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
 }
 
-pub(super) fn announcement(headers: &HeaderMap) -> Option<Announcement> {
+pub(super) fn announcement(status: StatusCode, headers: &HeaderMap) -> Option<Announcement> {
     let number = |name| text(headers, name)?.trim().parse::<u64>().ok();
     Some(Announcement {
         limit: number("x-hubspot-ratelimit-max")?,
         interval: number("x-hubspot-ratelimit-interval-milliseconds").map(Duration::from_millis),
         remaining: number("x-hubspot-ratelimit-remaining"),
+        counted: status != StatusCode::TOO_MANY_REQUESTS,
     })
 }
 

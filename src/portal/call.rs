@@ -11,7 +11,8 @@ use super::retry::Limit;
 /// All but the characters that need no encoding anywhere (RFC 3986, "unreserved").
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-#[derive(Debug, Clone)]
+/// Without `Debug`: one body holds the token.
+#[derive(Clone)]
 pub(super) struct Call {
     pub(super) method: Method,
     pub(super) path: Path,

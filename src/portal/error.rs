@@ -190,6 +190,31 @@ impl Error {
         }
     }
 
+    /// The HTTP status that came back, where one did.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Error::Answer(answer) => Some(answer.status),
+            Error::Redirected { status, .. }
+            | Error::Undecodable { status, .. }
+            | Error::TooLarge { status, .. } => Some(*status),
+            Error::OutcomeUnknown { cause, .. } => cause.status(),
+            _ => None,
+        }
+    }
+
+    /// What HubSpot's support asks for.
+    pub fn correlation_id(&self) -> Option<&str> {
+        match self {
+            Error::Answer(answer) => answer.correlation_id.as_deref(),
+            Error::Undecodable { correlation_id, .. }
+            | Error::TooLarge { correlation_id, .. }
+            | Error::DailyLimit { correlation_id } => correlation_id.as_deref(),
+            Error::OutcomeUnknown { cause, .. } => cause.correlation_id(),
+            _ => None,
+        }
+    }
+
+    /// As [`Answer::has_code`]; `false` where there is no error answer.
     pub fn has_code(&self, code: &str) -> bool {
         self.answer().is_some_and(|answer| answer.has_code(code))
     }

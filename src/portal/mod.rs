@@ -30,7 +30,7 @@ pub use error::{Answer, Cause, Error, TransportFailure};
 pub use people::Wanted;
 pub use probe::{Checkup, DailyUsage, Probe, ProbeOutcome};
 pub use profile::ProfileChanges;
-pub use read::{OwnedRecords, ReadClient, TokenFacts};
+pub use read::{ReadClient, TokenFacts};
 pub use settings::{Field, NewUser, Settings, UserBody};
 pub use transport::Requests;
 pub use write::{TeamMembership, WriteClient, WrittenProfile};

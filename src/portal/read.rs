@@ -26,7 +26,9 @@ use super::wire::teams::TeamResponse;
 use super::wire::users::{PublicTeam, PublicUser};
 use super::wire::{Page, Text};
 use super::write::WriteClient;
-use crate::model::{Account, ApiVersion, CrmUserId, Email, OwnerId, PortalId, Profile, Team, TeamId, UserId};
+use crate::model::{
+    Account, ApiVersion, CrmUserId, Email, Owned, OwnerId, PortalId, Profile, Team, TeamId, UserId,
+};
 
 /// The most records that one batch call takes.
 pub(super) const BATCH: usize = 100;
@@ -35,15 +37,6 @@ pub(super) const BATCH: usize = 100;
 #[derive(Debug, Clone)]
 pub struct ReadClient {
     pub(super) transport: Arc<Transport>,
-}
-
-/// Records that name one owner, by kind; `None` where the token may not count them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct OwnedRecords {
-    pub contacts: Option<u64>,
-    pub companies: Option<u64>,
-    pub deals: Option<u64>,
-    pub tickets: Option<u64>,
 }
 
 /// What a token says about itself.
@@ -202,14 +195,14 @@ impl ReadClient {
     }
 
     /// What somebody who leaves would leave behind.
-    pub async fn owned_records(&self, owner: &OwnerId) -> Result<OwnedRecords, Error> {
+    pub async fn owned_records(&self, owner: &OwnerId) -> Result<Owned, Error> {
         let (contacts, companies, deals, tickets) = tokio::try_join!(
             self.owned("contacts", owner),
             self.owned("companies", owner),
             self.owned("deals", owner),
             self.owned("tickets", owner),
         )?;
-        Ok(OwnedRecords { contacts, companies, deals, tickets })
+        Ok(Owned { contacts, companies, deals, tickets })
     }
 
     async fn owned(&self, object: &str, owner: &OwnerId) -> Result<Option<u64>, Error> {

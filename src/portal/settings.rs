@@ -23,6 +23,9 @@ pub struct Settings {
     pub extra_teams: BTreeSet<TeamId>,
     /// `None` where the answer has none, which is always so before 2026-09.
     pub seats: Option<BTreeSet<String>>,
+    /// What a PUT repeats of the seats so that they stay: v3 says and takes them too, though with no list of
+    /// seats nothing else can be done with them there. 2026-03 takes none.
+    pub seats_to_keep: Option<BTreeSet<String>>,
     pub super_admin: bool,
     /// Fields that the documents do not have, as the answer writes them.
     pub unknown: BTreeMap<String, String>,
@@ -64,6 +67,7 @@ impl Settings {
             role_ids: ids(role_ids).chain(role_id.and_then(Text::filled)).map(PermissionSetId::new).collect(),
             team: primary_team_id.and_then(Text::filled).map(TeamId::new),
             extra_teams: ids(secondary_team_ids).map(TeamId::new).collect(),
+            seats_to_keep: seats.clone().filter(|_| takes_seats(api)),
             seats: seats.filter(|_| api.has_seats()),
             super_admin,
             unknown,
@@ -115,7 +119,7 @@ pub struct UserBody {
     pub team: Field<TeamId>,
     /// `None` leaves the key out; an empty set clears.
     pub extra_teams: Option<BTreeSet<TeamId>>,
-    /// As `extra_teams`; only with 2026-09.
+    /// As `extra_teams`; not with 2026-03.
     pub seats: Option<BTreeSet<String>>,
 }
 
@@ -123,7 +127,7 @@ impl UserBody {
     /// The whole user as it was read: sent like this, it changes nothing. Of several permission sets none is
     /// carried, since a PUT can only keep one: whoever sends such a body has decided which.
     pub fn whole(settings: &Settings) -> UserBody {
-        let Settings { first_name, last_name, role_ids, team, extra_teams, seats, .. } = settings;
+        let Settings { first_name, last_name, role_ids, team, extra_teams, seats_to_keep, .. } = settings;
         let only_role = role_ids.first().filter(|_| role_ids.len() == 1);
         UserBody {
             first_name: first_name.clone().into(),
@@ -131,7 +135,7 @@ impl UserBody {
             role: only_role.cloned().into(),
             team: team.clone().into(),
             extra_teams: Some(extra_teams.clone()),
-            seats: seats.clone(),
+            seats: seats_to_keep.clone(),
         }
     }
 
@@ -184,9 +188,17 @@ fn texts(ids: &BTreeSet<TeamId>) -> Vec<String> {
     ids.iter().map(TeamId::to_string).collect()
 }
 
+/// Whether the version's write bodies have `seatNames`, by its document.
+fn takes_seats(api: ApiVersion) -> bool {
+    match api {
+        ApiVersion::V3 | ApiVersion::September2026 => true,
+        ApiVersion::March2026 => false,
+    }
+}
+
 fn seat_names(seats: Option<&BTreeSet<String>>, api: ApiVersion) -> Result<Option<Vec<String>>, Error> {
     match seats {
-        Some(_) if !api.has_seats() => Err(Error::Unsupported { what: "seats", api }),
+        Some(_) if !takes_seats(api) => Err(Error::Unsupported { what: "seats", api }),
         seats => Ok(seats.map(|seats| seats.iter().cloned().collect())),
     }
 }
@@ -251,6 +263,18 @@ mod tests {
         };
         let wire = serde_json::to_value(body.wire(ApiVersion::V3).expect("a body")).expect("JSON");
         assert_eq!(wire, json!({"lastName": "Silva", "roleId": "", "secondaryTeamIds": []}));
+    }
+
+    #[test]
+    fn with_v3_seats_are_not_shown_and_yet_kept() {
+        let settings = read(
+            json!({"id": "1", "email": "a@example.com", "superAdmin": false, "roleIds": ["7"],
+                   "seatNames": ["Core"]}),
+            ApiVersion::V3,
+        )
+        .expect("readable");
+        assert_eq!(settings.seats, None);
+        assert_eq!(UserBody::whole(&settings).seats, Some(["Core".to_owned()].into()));
     }
 
     #[test]

@@ -157,25 +157,20 @@ impl Transport {
             };
             maybe_done |= call.effect != Effect::Reads && error.leaves_outcome_open();
             let repeatable = call.effect != Effect::Creates || !maybe_done;
-            let wait = match Retry::after(&error, call.limit, attempt) {
-                Retry::Alone(wait) | Retry::Together(_, wait)
-                    if !repeatable || attempt == TRIES || spent + wait >= self.timeouts.call =>
-                {
-                    return Err(self.last_word(call, error, maybe_done));
-                }
+            let retry = Retry::after(&error, call.limit, attempt);
+            let wait = match retry {
                 Retry::Never => return Err(self.last_word(call, error, maybe_done)),
-                Retry::Alone(wait) => {
-                    tokio::time::sleep(wait).await;
-                    wait
-                }
-                Retry::Together(limit, wait) => {
-                    match limit {
-                        Limit::Ordinary => self.throttle.pause(wait),
-                        Limit::Search => self.searches.pause(wait),
-                    }
-                    wait
-                }
+                Retry::Alone(wait) | Retry::Together(_, wait) => wait,
             };
+            if !repeatable || attempt == TRIES || spent + wait >= self.timeouts.call {
+                return Err(self.last_word(call, error, maybe_done));
+            }
+            tracing::debug!(call = %call.shown(), attempt, milliseconds = %wait.as_millis(), "waiting to try again");
+            match retry {
+                Retry::Together(Limit::Ordinary, wait) => self.throttle.pause(wait),
+                Retry::Together(Limit::Search, wait) => self.searches.pause(wait),
+                Retry::Alone(_) | Retry::Never => tokio::time::sleep(wait).await,
+            }
             spent += wait;
         }
     }
@@ -196,7 +191,7 @@ impl Transport {
         sent.map_err(|error| (error, started.elapsed()))
     }
 
-    async fn exchange(&self, call: &Call, permit: Permit<'_>, left: Duration) -> Result<Reply, Error> {
+    async fn exchange(&self, call: &Call, mut permit: Permit<'_>, left: Duration) -> Result<Reply, Error> {
         let shown = call.shown();
         let url =
             Url::parse_with_params(&format!("{}{}", self.base.as_str(), call.path.sent), &call.query)
@@ -229,7 +224,7 @@ impl Transport {
         if call.effect == Effect::Reads {
             self.reads.fetch_add(1, Ordering::Relaxed);
         }
-        if let Some(announcement) = answer::announcement(response.headers()) {
+        if let Some(announcement) = answer::announcement(response.status(), response.headers()) {
             permit.heed(announcement);
         }
         if let Some(daily) = answer::daily(response.headers()) {

@@ -11,7 +11,7 @@ pub(super) fn finding(verdict: &Verdict) -> String {
     let Verdict { actual, of, limit, .. } = verdict;
     match verdict.guard {
         Guard::EmptyList if verdict.refused => "`users:` lists nobody".to_owned(),
-        Guard::EmptyList => "`users:` lists somebody".to_owned(),
+        Guard::EmptyList => format!("the files want {}", amount(*actual, "person", "people")),
         Guard::MaxRemovals => format!(
             "{actual} of {} would be removed, deactivated or stripped; {}{}",
             amount(*of, "person", "people"),
@@ -87,5 +87,35 @@ fn acknowledged(verdict: &Verdict, what: &str) -> String {
         Some(number) if number == verdict.actual => format!("; acknowledged with `--ack-{what} {number}`"),
         Some(number) => format!("; `--ack-{what} {number}` is another number"),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(guard: Guard) -> Verdict {
+        Verdict {
+            guard,
+            refused: false,
+            limit: None,
+            limit_percent: None,
+            actual: 0,
+            of: 0,
+            acknowledged: None,
+        }
+    }
+
+    #[test]
+    fn an_empty_portal_may_have_an_empty_list() {
+        assert_eq!(finding(&verdict(Guard::EmptyList)), "the files want 0 people");
+    }
+
+    #[test]
+    fn an_acknowledgement_says_whether_it_is_of_this_plan() {
+        let removals =
+            |number| Verdict { actual: 7, of: 9, acknowledged: Some(number), ..verdict(Guard::MaxRemovals) };
+        assert!(finding(&removals(7)).ends_with("; acknowledged with `--ack-removals 7`"));
+        assert!(finding(&removals(6)).ends_with("; `--ack-removals 6` is another number"));
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn sentence(note: &Note) -> Option<String> {
         Note::StartsWithMinimalAccess => "starts with minimal access; the rest is by hand".to_owned(),
         Note::Unmanaged => "not in the files, and `policy.unmanaged` is `remove`".to_owned(),
         Note::StatusUnknown => "whether this person is active could not be read".to_owned(),
-        Note::WithoutTeam(team) => format!("without the team `{team}`, since teams could not be read"),
+        Note::WithoutTeam(team) => format!("without the team `{team}`, which could not be looked up"),
         Note::SeatsUnchecked => "how many seats are left could not be read".to_owned(),
         Note::SeatsLeft { .. } => return None,
         Note::TeamMembers(people) => {

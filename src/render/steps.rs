@@ -92,7 +92,7 @@ fn grant_super_admin(page: &Page) -> Instructions {
 
 fn revoke_super_admin(page: &Page, then: Option<&str>) -> Instructions {
     let instead = match then {
-        Some(then) => format!("Under “Choose how to set access”, choose `{then}` instead of Super Admin."),
+        Some(then) => format!("Under “Choose how to set access”, choose {then} instead of Super Admin."),
         None => "Under “Choose how to set access”, choose what the person is to have instead of Super Admin."
             .to_owned(),
     };

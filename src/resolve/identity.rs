@@ -76,6 +76,11 @@ impl<'a> Index<'a> {
 
     /// Who the entry is; a second entry for the same person is a finding.
     pub(super) fn claim(&mut self, entry: &'a DesiredUser) -> Result<Found<'a>, Box<Finding>> {
+        // Everybody the entry may mean is spoken for, also where it cannot be said which: a mistake in an entry
+        // must not make its people unmanaged.
+        for position in self.meant(entry) {
+            self.claimed[position as usize] = true;
+        }
         let (position, conflict) = self.find(entry);
         let Some(position) = position else {
             return Ok(Found { member: None, live_email: None, conflict });
@@ -85,9 +90,15 @@ impl<'a> Index<'a> {
             return Err(Box::new(same_person(entry, first, member)));
         }
         self.claims.insert(position, &entry.place);
-        self.claimed[position as usize] = true;
         let differs = member.user.email != entry.email && member.user.status != Status::Absent;
         Ok(Found { member: Some(member), live_email: differs.then_some(&member.user.email), conflict })
+    }
+
+    fn meant(&self, entry: &DesiredUser) -> Vec<u32> {
+        let pinned = entry.id.as_ref().and_then(|(id, _)| self.with_id(id));
+        let addresses = [Some(&entry.email), entry.previous_email.as_ref().map(|(previous, _)| previous)];
+        let by_email = addresses.into_iter().flatten().flat_map(|email| self.with_email(email));
+        pinned.into_iter().chain(by_email).collect()
     }
 
     fn find(&self, entry: &DesiredUser) -> (Option<u32>, Option<Conflict>) {

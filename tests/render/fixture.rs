@@ -541,3 +541,27 @@ pub(crate) fn hostile() -> Plan {
     }
     plan
 }
+
+/// `removed` people to remove and `changed` ones whose role changes, as in a portal of a large company.
+pub(crate) fn large(removed: usize, changed: usize) -> Plan {
+    let mut plan = empty();
+    plan.people.live = 2 * (removed + changed);
+    for number in 0..removed {
+        plan.actions.push(action(
+            ActionKind::Remove,
+            person(&format!("leaver.number-{number:05}@example.com"), Some(&format!("{number}"))),
+            vec![change(ROLE, named("Sales Rep", "71"), Value::Nothing)],
+        ));
+    }
+    for number in 0..changed {
+        plan.actions.push(action(
+            ActionKind::Update,
+            person(&format!("person.number-{number:05}@example.com"), Some(&format!("9{number}"))),
+            vec![
+                change(ROLE, named("Viewer", "72"), named("Sales Rep", "71")),
+                change(TEAM, named("Sales", "500"), named("Sales Benelux", "501")),
+            ],
+        ));
+    }
+    plan
+}

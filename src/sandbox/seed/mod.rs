@@ -3,15 +3,17 @@
 //! A snapshot of a real portal is a document of this format as well. Deliberately absent: YAML (the caller
 //! turns it into JSON values) and the counters of what still lags, which live only as long as the process.
 
+mod changes;
 mod document;
 mod hours;
 mod load;
 mod profile;
 mod save;
 
+pub(crate) use changes::{changed_person, parse_faults};
 pub(crate) use document::{
-    Behaviour, ClearRole, HistoryEntry, Limits, Mail, Owned, Portal as Account, Put, Seat, Status, Tier,
-    Token, Unset,
+    Behaviour, ClearRole, HistoryEntry, Limits, Mail, Owned, Portal as Account, Put, Scim, Seat, Status,
+    Tier, Token, Unset,
 };
 pub(crate) use load::{FIRST_OWNER, FIRST_RECORD, FIRST_TEAM, FIRST_USER, time_zone};
 pub(crate) use profile::{PROFILE, check_hours, check_out_of_office};

@@ -21,10 +21,12 @@ pub(crate) fn document(portal: &Portal) -> Document {
         limits,
         tokens,
         credential_owner,
+        scim,
         sets,
         teams,
         seats,
         people,
+        faults,
         history,
         outbox,
         lags,
@@ -47,8 +49,10 @@ pub(crate) fn document(portal: &Portal) -> Document {
         seats,
         people: people.iter().map(|person| written_person(portal, person)).collect(),
         tokens: tokens.clone(),
+        scim: scim.clone(),
         limits: *limits,
         behaviour: behaviour.clone(),
+        faults: faults.clone(),
         history: history.clone(),
         outbox: outbox.clone(),
         ..Document::default()
@@ -82,7 +86,7 @@ fn team_reference(portal: &Portal, id: TeamId) -> Reference {
     reference(id.0, name, portal.teams.values().map(|team| team.name.as_str()))
 }
 
-fn written_person(portal: &Portal, person: &Person) -> Written {
+pub(super) fn written_person(portal: &Portal, person: &Person) -> Written {
     let Person {
         id,
         email,
@@ -127,5 +131,6 @@ fn written_person(portal: &Portal, person: &Person) -> Written {
         owned: *owned,
         listed: *listed,
         sources: None,
+        scim: None,
     }
 }
