@@ -3,7 +3,7 @@
 //! Adding a case needs no Rust: `users.yaml`, `roles/` and `portal.yaml` in a folder of `tests/cases/`, and
 //! `HUBROSTER_BLESS=1 cargo test --test cases` to write the rest, which is then read as a reviewer reads it.
 //! Every case plans, applies, and plans again; the second plan must be empty, or the same as the first where
-//! nothing could be applied. `arguments.txt` may hold further arguments (`--today`, `--ack-removals`).
+//! nothing could be applied; a case with a `goes-on.txt` has the second plan there. `arguments.txt` may hold further arguments (`--today`, `--ack-removals`).
 
 #![expect(clippy::disallowed_methods, reason = "a test reads its own files and switches")]
 
@@ -58,11 +58,15 @@ fn every_case() {
 /// One case, from its files to the second plan.
 async fn check(case: &Path) -> Result<(), String> {
     let portal = Portal::start(case).await?;
+    // Journals and locks are written beside the files, so each run has a copy of them.
+    let copy = tempfile::tempdir().expect("a temporary directory");
+    copy_files(case, copy.path());
+    let here = copy.path();
     let further = further_arguments(case);
     let mut problems = String::new();
 
     let before = portal.requests().await.len();
-    let plan = portal.hubroster(case, "plan", &further).await;
+    let plan = portal.hubroster(here, "plan", &further).await;
     for request in &portal.requests().await[before..] {
         if is_write(request) {
             let _ = writeln!(problems, "plan wrote: {}", shown(request));
@@ -73,17 +77,22 @@ async fn check(case: &Path) -> Result<(), String> {
     let before = portal.requests().await.len();
     let mut arguments = vec!["--yes".to_owned()];
     arguments.extend(further.iter().cloned());
-    let applied = portal.hubroster(case, "apply", &arguments).await;
+    let applied = portal.hubroster(here, "apply", &arguments).await;
     let writes = writes(&portal.requests().await[before..]);
-    expect(case, "report.txt", &transcript(&applied).replace(&stdout(&plan), "(the plan)\n"), &mut problems);
+    expect(case, "report.txt", &after_the_plan(&applied, &plan), &mut problems);
     expect(case, "requests.txt", &writes, &mut problems);
     expect(case, "state-after.yaml", &portal.state_after().await, &mut problems);
 
     let mut again = vec!["--detailed-exitcode".to_owned()];
-    again.extend(further.into_iter().filter(|argument| !argument.starts_with("--ack-removals")));
-    let second = portal.hubroster(case, "plan", &again).await;
+    again.extend(further.into_iter().filter(|argument| !is_for_apply(argument)));
+    let second = portal.hubroster(here, "plan", &again).await;
     let was_applied = applied.status.code() == Some(0);
-    let is_converged = second.status.code() == Some(if was_applied { 0 } else { plan_exit(&plan) });
+    // What was left out of the run, or waited for a part of it, is what is left to do.
+    let is_to_go_on = case.join("goes-on.txt").exists();
+    if is_to_go_on {
+        expect(case, "goes-on.txt", &transcript(&second), &mut problems);
+    }
+    let is_converged = is_to_go_on || second.status.code() == Some(if was_applied { 0 } else { plan_exit(&plan) });
     if !is_converged || (!was_applied && writes.is_empty() && stdout(&second) != stdout(&plan)) {
         let _ = writeln!(problems, "planned again after apply:\n{}", transcript(&second));
     }
@@ -98,6 +107,14 @@ fn plan_exit(plan: &Output) -> i32 {
     match plan.status.code() {
         Some(0) => 2,
         other => other.unwrap_or(-1),
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    std::fs::copy(from.join("users.yaml"), to.join("users.yaml")).expect("a case has a users.yaml");
+    for role in std::fs::read_dir(from.join("roles")).into_iter().flatten().flatten() {
+        std::fs::create_dir_all(to.join("roles")).expect("a new directory");
+        std::fs::copy(role.path(), to.join("roles").join(role.file_name())).expect("a role's file");
     }
 }
 
@@ -132,11 +149,12 @@ impl Portal {
     /// Runs the binary as CI would: no terminal, a token in the environment.
     async fn hubroster(&self, case: &Path, command: &str, arguments: &[String]) -> Output {
         let mut process = std::process::Command::cargo_bin("hubroster").expect("the binary is built");
-        let arguments = arguments.iter().filter(|word| command == "apply" || !word.starts_with("--ack-"));
+        let arguments = arguments.iter().filter(|word| command == "apply" || !is_for_apply(word));
         process
             .current_dir(case)
             .env_clear()
             .env("HUBSPOT_ACCESS_TOKEN", "case-token")
+            .env("HUBSPOT_SCIM_TOKEN", "case-scim-token")
             .env("HUBROSTER_PORTAL_URL", self.relay.url())
             .arg(command)
             .args(arguments);
@@ -258,6 +276,10 @@ fn person(request: &Value) -> String {
     named.unwrap_or_else(|| path.rsplit('/').next().unwrap_or_default()).to_owned()
 }
 
+fn is_for_apply(argument: &str) -> bool {
+    argument.starts_with("--ack-") || argument == "--no-removals"
+}
+
 fn is_write(request: &Value) -> bool {
     let (method, path) = (request["method"].as_str().unwrap_or("?"), request["path"].as_str().unwrap_or("?"));
     let reads_by_post =
@@ -273,6 +295,12 @@ fn shown(request: &Value) -> String {
 
 fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n")
+}
+
+/// What `apply` said beyond the plan, which `plan.txt` has.
+fn after_the_plan(applied: &Output, plan: &Output) -> String {
+    let (transcript, plan) = (transcript(applied), stdout(plan));
+    if plan.is_empty() { transcript } else { transcript.replace(&plan, "(the plan)\n") }
 }
 
 /// stdout, then stderr, then the exit code; correlation ids are new every time.

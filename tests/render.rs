@@ -241,7 +241,7 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | Rule::ForeignDomain { .. }
             | Rule::NoSeatLeft { .. }
             | Rule::NoPermissionSets { .. }
-            | Rule::NoTeams
+            | Rule::NoRemovals
             | Rule::StatusUnknown
             | Rule::IdentityConflict { .. }
             | Rule::SeveralLivePeople { .. }
@@ -256,7 +256,7 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | ByHandStep::SetPermissions { .. }
             | ByHandStep::TakeAwayPermissionSets { .. }
             | ByHandStep::Deactivate { .. }
-            | ByHandStep::Reactivate
+            | ByHandStep::Reactivate { .. }
             | ByHandStep::ChangeEmail { .. }
             | ByHandStep::SetSeats { .. }
             | ByHandStep::CreateTeam { .. }

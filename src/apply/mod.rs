@@ -6,9 +6,9 @@
 mod compare;
 mod ended;
 mod interrupt;
-mod lifecycle;
 mod invite;
 mod journal;
+mod lifecycle;
 mod lock;
 mod memberships;
 mod merge;

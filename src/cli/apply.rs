@@ -3,11 +3,14 @@
 
 use std::io::BufRead as _;
 
-use crate::apply::{self, Context, Journal, Observer, PastRun, Unobserved, Interrupter, Outcome, OutcomeKind, Patience, Report, Stop};
+use crate::apply::{
+    self, Context, Interrupter, Journal, Observer, Outcome, OutcomeKind, PastRun, Patience, Report, Stop,
+    Unobserved,
+};
 use crate::config::Desired;
 use crate::guard::Acknowledged;
 use crate::portal::{ReadClient, WriteClient};
-use crate::render::{self, PlanDocument, PreviousRun, ReportDocument, TextOptions};
+use crate::render::{self, GuardVerdict, PlanDocument, PreviousRun, ReportDocument, TextOptions};
 
 use super::arguments::{Apply, PlanFormat};
 use super::connection::connect;
@@ -64,7 +67,7 @@ async fn plan_and_apply(
         PlanFormat::Text => output::result(&shown)?,
     }
     if is_refused {
-        return Err(Error::Refused(document.refusals().map(|guard| guard.message.clone()).collect()));
+        return Err(Error::Refused(reasons(&document)));
     }
     if !has_nothing_to_do && !arguments.yes && !confirmed(&mut ctrl_c).await? {
         output::remark("Not applied; nothing was changed.\n");
@@ -83,6 +86,16 @@ async fn plan_and_apply(
     };
     print(arguments, (&document, past.map(|past| PreviousRun::new(past, &judged.plan))), &report)?;
     Ok(exit(&report))
+}
+
+/// The plan says it too, but stderr may be all that somebody looks at.
+fn reasons(document: &PlanDocument) -> String {
+    let refusing = document.guards.iter().filter(|guard| guard.verdict == GuardVerdict::Refused);
+    let reasons = refusing.map(|guard| match &guard.go_on {
+        Some(go_on) => format!("{}\n  {go_on}", guard.message),
+        None => guard.message.clone(),
+    });
+    Vec::from_iter(reasons).join("\n")
 }
 
 async fn read_and_plan(

@@ -29,7 +29,11 @@ impl Connected {
     }
 }
 
-pub(super) async fn connect(portal: &Portal, directory: &Path, desired: &Desired) -> Result<Connected, Error> {
+pub(super) async fn connect(
+    portal: &Portal,
+    directory: &Path,
+    desired: &Desired,
+) -> Result<Connected, Error> {
     let api = desired.portal.api;
     if portal.sandbox {
         let (sandbox, tokens) = start_sandbox(directory).await?;

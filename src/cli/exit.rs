@@ -70,9 +70,9 @@ pub enum Error {
     NoTokenFor(portal::BaseUrl),
     #[error("{0}")]
     Credential(String, #[source] Option<std::io::Error>),
-    /// A sentence of each guard that refuses, without its full stop.
-    #[error("this plan was refused and nothing was changed: {}", .0.join("; and "))]
-    Refused(Vec<String>),
+    /// With what each guard found and how to go on.
+    #[error("refused, nothing was changed: {0}")]
+    Refused(String),
     #[error("interrupted; nothing was changed")]
     Interrupted,
     #[error(
@@ -159,12 +159,18 @@ pub struct Chain<'a>(pub &'a Error);
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&escape_for_terminal(&self.0.to_string()))?;
+        formatter.write_str(&harmless(self.0))?;
         let mut source = std::error::Error::source(self.0);
         while let Some(cause) = source {
-            write!(formatter, "\n  caused by: {}", escape_for_terminal(&cause.to_string()))?;
+            write!(formatter, "\n  caused by: {}", harmless(cause))?;
             source = cause.source();
         }
         Ok(())
     }
+}
+
+/// The lines of an error are its own; what it quotes was cleaned of line breaks where it came in.
+fn harmless(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    Vec::from_iter(text.split('\n').map(escape_for_terminal)).join("\n")
 }

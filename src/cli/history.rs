@@ -20,10 +20,11 @@ pub(super) fn folder(directory: &Path) -> PathBuf {
 /// One run at a time on a portal; the lock of a run that died is taken over, and said so.
 pub(super) fn take_lock(folder: &Path, portal: PortalId) -> Result<Lock, Error> {
     let holder = Holder { process: std::process::id(), since: environment::now() };
-    let (lock, dead) = Lock::take(&folder.join(Lock::file_name(portal)), &holder).map_err(|error| match error {
-        LockError::Held { .. } => Error::Locked(error),
-        LockError::File { .. } => Error::Lock(error),
-    })?;
+    let (lock, dead) =
+        Lock::take(&folder.join(Lock::file_name(portal)), &holder).map_err(|error| match error {
+            LockError::Held { .. } => Error::Locked(error),
+            LockError::File { .. } => Error::Lock(error),
+        })?;
     if let Some(Holder { process, since }) = dead {
         output::remark(&format!(
             "The run of {} (process {process}) ended without letting go of its lock; this one took it over.\n",
@@ -103,7 +104,8 @@ pub(super) fn text(runs: &[PastRun]) -> String {
 fn line(action: &PastAction) -> String {
     let moment = action.end.as_ref().map(|end| end.at).or(action.started);
     let moment = moment.map_or_else(|| "        ".to_owned(), |at| at.strftime("%H:%M:%S").to_string());
-    let mut line = format!("  {moment}  {:<11} {}", action.kind.replace('_', " "), escape_for_terminal(&action.subject));
+    let mut line =
+        format!("  {moment}  {:<11} {}", action.kind.replace('_', " "), escape_for_terminal(&action.subject));
     match &action.end {
         None => line.push_str(": started, and never ended; the next `apply` settles it by reading"),
         Some(end) => {

@@ -39,7 +39,8 @@ async fn read(
 ) -> Result<crate::model::Snapshot, Error> {
     let mut snapshot = stages::read(client, desired).await?;
     // What a plan would ask about, so that `plan --snapshot` says what `plan` says.
-    let conditions = Conditions { today: None, acknowledged: Acknowledged::default(), without_removals: false };
+    let conditions =
+        Conditions { today: None, acknowledged: Acknowledged::default(), without_removals: false };
     let judged = stages::plan(directory, desired, &snapshot, conditions)?;
     second_look::take(client, desired, (&mut snapshot, &judged.plan)).await?;
     snapshot.reads = client.requests().reads;

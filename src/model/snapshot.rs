@@ -96,6 +96,14 @@ pub struct Owned {
     pub tickets: Option<u64>,
 }
 
+impl Owned {
+    /// Of the kinds that could be counted.
+    pub fn total(&self) -> u64 {
+        let Owned { contacts, companies, deals, tickets } = *self;
+        [contacts, companies, deals, tickets].into_iter().flatten().sum()
+    }
+}
+
 /// Which source shows a person.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

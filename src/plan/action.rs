@@ -150,18 +150,47 @@ pub enum Note {
 /// What `apply` does for an action, with everything it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
-    CreateTeam { name: String, parent: Option<Named<TeamId>> },
-    UpdateTeam { id: TeamId, before: TeamState, after: TeamState },
-    DeleteTeam { id: TeamId, before: TeamState },
-    Invite { user: Box<User>, send_mail: bool },
-    Update { before: Box<User>, after: Box<User>, crm_id: Option<CrmUserId>, calls: Calls },
-    Remove { before: Box<User> },
+    CreateTeam {
+        name: String,
+        parent: Option<Named<TeamId>>,
+    },
+    UpdateTeam {
+        id: TeamId,
+        before: TeamState,
+        after: TeamState,
+    },
+    DeleteTeam {
+        id: TeamId,
+        before: TeamState,
+    },
+    Invite {
+        user: Box<User>,
+        send_mail: bool,
+    },
+    Update {
+        before: Box<User>,
+        after: Box<User>,
+        crm_id: Option<CrmUserId>,
+        calls: Calls,
+    },
+    Remove {
+        before: Box<User>,
+    },
     /// By SCIM.
-    Deactivate { before: Box<User>, scim_id: String },
+    Deactivate {
+        before: Box<User>,
+        scim_id: String,
+    },
     /// By SCIM.
-    Reactivate { before: Box<User>, scim_id: String },
+    Reactivate {
+        before: Box<User>,
+        scim_id: String,
+    },
     /// One PUT, and the Teams API for what it leaves: no paid seats, no teams, and the role of those who are out.
-    Strip { before: Box<User>, after: Box<User> },
+    Strip {
+        before: Box<User>,
+        after: Box<User>,
+    },
 }
 
 /// A team's own attributes.

@@ -43,8 +43,6 @@ pub enum Rule {
     NoPermissionSets {
         set: String,
     },
-    /// The account has no teams, so the team cannot be given.
-    NoTeams,
     /// A source that would tell could not be read.
     StatusUnknown,
     /// `id` in the file belongs to somebody else than the address.
@@ -79,7 +77,6 @@ impl Rule {
             Rule::ForeignDomain { .. } => "allowed_domains",
             Rule::NoSeatLeft { .. } => "seats",
             Rule::NoPermissionSets { .. } => "no_permission_sets",
-            Rule::NoTeams => "no_teams",
             Rule::StatusUnknown => "status_unknown",
             Rule::IdentityConflict { .. } => "identity_conflict",
             Rule::SeveralLivePeople { .. } => "several_live_people",

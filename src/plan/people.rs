@@ -1,19 +1,20 @@
 //! One person: which action their two sides ask for, and what no action can do.
 
-use crate::config::{DeactivateBy, Policy, Access, DesiredUser, PermissionGrant, Privilege, WantedState};
-use crate::model::{ApiVersion, Catalog, Member, Named, Owned, PermissionSetId, Place, Scim, Source, Status, User};
+use crate::config::{Access, DeactivateBy, DesiredUser, PermissionGrant, Policy, Privilege, WantedState};
+use crate::model::{ApiVersion, Catalog, Member, Named, PermissionSetId, Place, Scim, Source, Status, User};
 use crate::resolve::{Conflict, CredentialOwner, Person, Resolved, ResolvedRole, WantedAccess};
 
 use super::privilege::{self, Privileges};
 use super::{
     Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Calls, Change, Note, Permission, Plan,
-    PrivilegeChange, Rule, SettingsCall, StartFrom, Subject, UserAttribute, Value, Waiting, WaitingReason, WhyByHand,
-    Work, compare,
+    PrivilegeChange, Rule, SettingsCall, StartFrom, Subject, UserAttribute, Value, Waiting, WaitingReason,
+    WhyByHand, Work, compare,
 };
 
 pub(super) fn plan(resolved: &Resolved<'_>, plan: &mut Plan) {
     let privileges = Privileges::new(resolved);
-    let strip_role = resolved.policy.strip_role.as_ref().and_then(|(key, _)| resolved.roles.get(key)).copied();
+    let strip_role =
+        resolved.policy.strip_role.as_ref().and_then(|(key, _)| resolved.roles.get(key)).copied();
     for person in &resolved.people {
         let planner = Planner {
             person,
@@ -120,7 +121,11 @@ impl Planner<'_, '_> {
     }
 
     fn deactivate_by_hand(&mut self, member: &Member, why: WhyByHand) {
-        let step = ByHandStep::Deactivate { expired: self.person.expired, why, owned: member.owned };
+        let step = ByHandStep::Deactivate {
+            expired: self.person.expired,
+            why,
+            owned: member.owned.filter(|owned| owned.total() > 0),
+        };
         self.by_hand(step, PrivilegeChange::None);
     }
 
@@ -131,7 +136,8 @@ impl Planner<'_, '_> {
             Scim::Shown(scim) if !scim.active => self.deactivate_by_hand(member, WhyByHand::ScimDisagrees),
             Scim::Shown(scim) => {
                 let changes = vec![state(member.user.status, Status::Deactivated)];
-                let work = Work::Deactivate { before: Box::new(member.user.clone()), scim_id: scim.id.clone() };
+                let work =
+                    Work::Deactivate { before: Box::new(member.user.clone()), scim_id: scim.id.clone() };
                 let notes = self.leaving_notes(member);
                 self.act(ActionKind::Deactivate, changes, (PrivilegeChange::None, notes), work);
             }
@@ -172,12 +178,14 @@ impl Planner<'_, '_> {
     /// any may be.
     fn is_paid(&self, seat: &str) -> bool {
         let seats = self.catalog.seats.as_deref();
-        seats.and_then(|seats| seats.iter().find(|kind| kind.name == seat)).is_none_or(|kind| kind.remaining.is_some())
+        seats
+            .and_then(|seats| seats.iter().find(|kind| kind.name == seat))
+            .is_none_or(|kind| kind.remaining.is_some())
     }
 
     fn leaving_notes(&self, member: &Member) -> Vec<Note> {
         let expired = self.person.expired.map(Note::Expired);
-        let owned = member.owned.filter(|owned| *owned != Owned::default()).map(Note::Owns);
+        let owned = member.owned.filter(|owned| owned.total() > 0).map(Note::Owns);
         expired.into_iter().chain(owned).collect()
     }
 
@@ -188,7 +196,8 @@ impl Planner<'_, '_> {
         match (self.policy.deactivate, &member.scim) {
             (DeactivateBy::Scim, Scim::Shown(scim)) if !scim.active => {
                 let changes = vec![state(member.user.status, Status::Active)];
-                let work = Work::Reactivate { before: Box::new(member.user.clone()), scim_id: scim.id.clone() };
+                let work =
+                    Work::Reactivate { before: Box::new(member.user.clone()), scim_id: scim.id.clone() };
                 self.act(ActionKind::Reactivate, changes, (PrivilegeChange::None, Vec::new()), work);
             }
             (how, scim) => {

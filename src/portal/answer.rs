@@ -151,13 +151,15 @@ impl Transport {
 fn message(own: Option<String>, nested: Vec<String>) -> Option<String> {
     let mut said: Vec<String> = Vec::new();
     for message in own.into_iter().chain(nested) {
-        // What follows in the same line begins with a semicolon.
-        let message = message.trim_end_matches('.').to_owned();
         if !said.iter().any(|earlier| earlier.contains(&message)) {
             said.push(message);
         }
     }
-    (!said.is_empty()).then(|| said.join("; "))
+    said.into_iter().reduce(|text, next| {
+        // Most are sentences, each with its full stop.
+        let between = if text.ends_with('.') { " " } else { "; " };
+        text + between + &next
+    })
 }
 
 /// What to say of an error that is not HubSpot's own: the title of a web page, or the text itself.

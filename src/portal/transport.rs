@@ -160,7 +160,10 @@ impl Transport {
         loop {
             attempt += 1;
             let error = match self.attempt(door, call, self.timeouts.call.saturating_sub(spent)).await {
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => {
+                    self.count_read(call);
+                    return Ok(reply);
+                }
                 Err((error, lasted)) => {
                     spent += lasted;
                     error
@@ -170,7 +173,10 @@ impl Transport {
             let repeatable = call.effect != Effect::Creates || !maybe_done;
             let retry = Retry::after(&error, call.limit, attempt);
             let wait = match retry {
-                Retry::Never => return Err(self.last_word(call, error, maybe_done)),
+                Retry::Never => {
+                    self.count_read(call);
+                    return Err(self.last_word(call, error, maybe_done));
+                }
                 Retry::Alone(wait) | Retry::Together(_, wait) => wait,
             };
             if !repeatable || attempt == TRIES || spent + wait >= self.timeouts.call {
@@ -183,6 +189,14 @@ impl Transport {
                 Retry::Alone(_) | Retry::Never => tokio::time::sleep(wait).await,
             }
             spent += wait;
+        }
+    }
+
+    /// A read counts once, however many tries it took: what a plan says of its reads must not depend on how busy
+    /// HubSpot was.
+    fn count_read(&self, call: &Call) {
+        if call.effect == Effect::Reads {
+            self.reads.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -236,9 +250,6 @@ impl Transport {
             }
         };
         tracing::debug!(call = %shown, status = response.status().as_u16(), milliseconds = %took, "answered");
-        if call.effect == Effect::Reads {
-            self.reads.fetch_add(1, Ordering::Relaxed);
-        }
         // What SCIM would announce is another token's, and says nothing of what remains to this one.
         if realm == Realm::Portal {
             if let Some(announcement) = answer::announcement(response.status(), response.headers()) {

@@ -38,6 +38,8 @@ pub use escape::terminal as escape_for_terminal;
 pub use github::github;
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};
-pub use report_document::{ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry};
+pub use report_document::{
+    ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry,
+};
 pub use report_text::report_text;
 pub use text::{TextOptions, text};

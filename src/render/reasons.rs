@@ -30,9 +30,6 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
         Rule::NoPermissionSets { set } => format!(
             "this account has no permission sets, so `{set}` cannot be given; use `template` or `scratch` in the role's `access`"
         ),
-        Rule::NoTeams => {
-            "this account has no teams; leave `team` and `extra_teams` out of the files".to_owned()
-        }
         Rule::StatusUnknown => {
             format!("{asked}, but not everything that tells who is in the portal could be read")
         }

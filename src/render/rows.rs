@@ -127,16 +127,14 @@ fn action_lines(entry: &ActionEntry) -> Vec<Line<'_>> {
         ActionKind::TeamCreate => vec![line(word, What::Sentence(under(&entry.changes)))],
         ActionKind::TeamDelete => vec![line(word, What::empty())],
         ActionKind::Remove => vec![line(word, What::Taken(taken(&entry.changes)))],
+        // What changes is the word itself.
+        ActionKind::Deactivate | ActionKind::Reactivate => vec![line(word, What::empty())],
         ActionKind::Update | ActionKind::TeamUpdate if !entry.changes.is_empty() => {
             let mut lines = changes();
             remark_seats(&mut lines, entry);
             lines
         }
-        ActionKind::Update
-        | ActionKind::TeamUpdate
-        | ActionKind::Deactivate
-        | ActionKind::Strip
-        | ActionKind::Reactivate => {
+        ActionKind::Update | ActionKind::TeamUpdate | ActionKind::Strip => {
             let mut lines = vec![line(word, What::empty())];
             lines.extend(changes());
             remark_seats(&mut lines, entry);

@@ -106,7 +106,8 @@ fn a_guard_refuses() {
       If that is meant, run `apply --ack-removals 2`, which holds for exactly 2; or change `policy.max_removals` in `users.yaml`. `apply --no-removals` does
       everything else.
     ── stderr
-    error: this plan was refused and nothing was changed: 2 of 4 people would be removed, deactivated or stripped; `policy.max_removals` is 1
+    error: refused, nothing was changed: 2 of 4 people would be removed, deactivated or stripped; `policy.max_removals` is 1
+      If that is meant, run `apply --ack-removals 2`, which holds for exactly 2; or change `policy.max_removals` in `users.yaml`. `apply --no-removals` does everything else.
     ");
     assert_eq!(portal.writes(), [""; 0]);
 }
@@ -120,7 +121,8 @@ fn a_guard_refuses_and_programs_get_the_plan() {
     assert_run!(ran.without_stdout(), @r"
     exit 5
     ── stderr
-    error: this plan was refused and nothing was changed: 2 of 4 people would be removed, deactivated or stripped; `policy.max_removals` is 1
+    error: refused, nothing was changed: 2 of 4 people would be removed, deactivated or stripped; `policy.max_removals` is 1
+      If that is meant, run `apply --ack-removals 2`, which holds for exactly 2; or change `policy.max_removals` in `users.yaml`. `apply --no-removals` does everything else.
     ");
 }
 
@@ -138,7 +140,8 @@ fn too_many_removals_are_acknowledged_by_their_exact_number() {
       If that is meant, run `apply --ack-removals 2`, which holds for exactly 2; or change `policy.max_removals` in `users.yaml`. `apply --no-removals` does
       everything else.
     ── stderr
-    error: this plan was refused and nothing was changed: 2 of 4 people would be removed, deactivated or stripped; `policy.max_removals` is 1; `--ack-removals 3` is another number
+    error: refused, nothing was changed: 2 of 4 people would be removed, deactivated or stripped; `policy.max_removals` is 1; `--ack-removals 3` is another number
+      If that is meant, run `apply --ack-removals 2`, which holds for exactly 2; or change `policy.max_removals` in `users.yaml`. `apply --no-removals` does everything else.
     ");
     assert_run!(desk.run("apply --sandbox --yes --ack-removals 2").from("\nPlan:"), @r"
     exit 0

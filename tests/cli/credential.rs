@@ -65,7 +65,7 @@ fn a_scope_that_nothing_works_without() {
     assert_run!(desk.hubroster("plan").at(&portal.url).run(), @r"
     exit 4
     ── stderr
-    error: `GET /settings/users/2026-09` was refused with status 403 `MISSING_SCOPES`: This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes; One or more of the following scopes are required (correlation id [uuid]); give the token the scope `crm.objects.users.read` or `settings.users.read`
+    error: `GET /settings/users/2026-09` was refused with status 403 `MISSING_SCOPES`: This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes. One or more of the following scopes are required. (correlation id [uuid]); give the token the scope `crm.objects.users.read` or `settings.users.read`
     ");
     assert_eq!(portal.writes(), [""; 0]);
 }
@@ -108,11 +108,11 @@ fn a_scope_that_only_writing_needs() {
 
       ✗ ana@example.com  role    Viewer → Sales Rep
                                  failed: 403 MISSING_SCOPES: This app hasn't been granted all required scopes to make this call. Read more about required scopes
-                                 here: https://developers.hubspot.com/scopes; One or more of the following scopes are required (correlation id
+                                 here: https://developers.hubspot.com/scopes. One or more of the following scopes are required. (correlation id
                                  [uuid]); give the token the scope `crm.objects.users.write` or `settings.users.write`
       ✗ cy@example.com   invite  Sales Rep
                                  failed: 403 MISSING_SCOPES: This app hasn't been granted all required scopes to make this call. Read more about required scopes
-                                 here: https://developers.hubspot.com/scopes; One or more of the following scopes are required (correlation id
+                                 here: https://developers.hubspot.com/scopes. One or more of the following scopes are required. (correlation id
                                  [uuid]); give the token the scope `crm.objects.users.write` or `settings.users.write`
 
     Applied: 0 of 2 actions done; 2 failed.

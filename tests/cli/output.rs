@@ -153,7 +153,7 @@ fn a_directory_name_does_no_harm() {
     exit 3
     ── stdout
     error[missing-directory]: there is no such directory
-    --> \u{1b}[2Jnowhere:1:1
+    --> \u{1b}[2Jnowhere
      = help: name the directory that holds `users.yaml`
 
     1 error.

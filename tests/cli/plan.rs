@@ -161,15 +161,15 @@ fn a_bad_seed_is_shown_with_its_place() {
 fn a_broken_state_is_shown_with_its_place() {
     let desk = Desk::small();
     desk.run("plan --sandbox");
-    desk.edit(".hubroster/sandbox.json", "\"people\"", "\"peolpe\"");
+    desk.edit(".hubroster/sandbox.json", "\"super_admin\": true", "\"super_admin\": 7");
     assert_run!(desk.run("plan --sandbox"), @r#"
     exit 3
     ── stderr
-    error[seed]: unknown field `peolpe`, expected one of `format`, `api`, `taken_at`, `reads`, `degraded`, `credential_owner`, `portal`, `permission_sets`, `teams`, `seats`, `people`, `tokens`, `limits`, `behaviour`, `history`, `outbox`
-      --> .hubroster/sandbox.json:17:13
+    error[seed]: invalid type: integer `7`, expected a boolean
+      --> .hubroster/sandbox.json:22:22
        |
-    17 |   "peolpe": [
-       |             ^
+    22 |       "super_admin": 7,
+       |                      ^
 
     1 error.
     "#);

@@ -141,7 +141,7 @@ fn a_directory_that_is_not_there() {
     exit 3
     ── stdout
     error[missing-directory]: there is no such directory
-    --> nowhere:1:1
+    --> nowhere
      = help: name the directory that holds `users.yaml`
 
     1 error.
@@ -154,7 +154,7 @@ fn a_directory_without_files() {
     exit 3
     ── stdout
     error[missing-file]: the file does not exist
-    --> users.yaml:1:1
+    --> users.yaml
      = help: `hubroster import` writes one from the portal as it is
 
     1 error.
@@ -167,7 +167,7 @@ fn a_file_is_no_directory() {
     exit 3
     ── stdout
     error[missing-directory]: there is no such directory
-    --> users.yaml:1:1
+    --> users.yaml
      = help: name the directory that holds `users.yaml`
 
     1 error.

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use hubroster::apply::{ActionError, Outcome, OutcomeKind, Report, Stop};
 use hubroster::guard::{Guard, Verdict};
-use hubroster::model::{Account, ApiVersion, Degraded, Email, Place, PortalId, Status, TeamId, User, UserId};
+use hubroster::model::{
+    Account, ApiVersion, Degraded, Email, Owned, Place, PortalId, Status, TeamId, User, UserId,
+};
 use hubroster::plan::{
     Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Change, NamedText, Note, People, Permission,
     Plan, PlannedPortal, PrivilegeChange, ProfileAttribute, Rule, StartFrom, Subject, TeamAttribute,
-    TeamState, Unmanaged, UserAttribute, Value, Waiting, WaitingReason, Work,
+    TeamState, Unmanaged, UserAttribute, Value, Waiting, WaitingReason, WhyByHand, Work,
 };
 
 pub(crate) const ROLE: Attribute = Attribute::User(UserAttribute::Role);
@@ -367,7 +369,7 @@ fn every_rule() -> Vec<Blocked> {
         ),
         update("b06@example.com", Rule::NoSeatLeft { seat: text("Core"), wanted: 3, remaining: 1 }),
         update("b07@example.com", Rule::NoPermissionSets { set: text("Sales Rep") }),
-        update("b08@example.com", Rule::NoTeams),
+        update("b08@example.com", Rule::NoRemovals),
         blocked(ActionKind::Reactivate, "b09@example.com", Rule::StatusUnknown, Vec::new()),
         update("b10@example.com", Rule::IdentityConflict { pinned: text("77"), live: text("78") }),
         update("b11@example.com", Rule::SeveralLivePeople { ids: vec![text("77"), text("78")] }),
@@ -425,9 +427,23 @@ fn every_step() -> Vec<ByHand> {
                 take_away: vec![text("Support"), text("Viewer")],
             },
         ),
-        by_hand("h06@example.com", ByHandStep::Deactivate { expired: Some(jiff::civil::date(2027, 3, 31)) }),
-        by_hand("h07@example.com", ByHandStep::Deactivate { expired: None }),
-        by_hand("h08@example.com", ByHandStep::Reactivate),
+        by_hand(
+            "h06@example.com",
+            ByHandStep::Deactivate {
+                expired: Some(jiff::civil::date(2027, 3, 31)),
+                why: WhyByHand::NoScimToken,
+                owned: None,
+            },
+        ),
+        by_hand(
+            "h07@example.com",
+            ByHandStep::Deactivate {
+                expired: None,
+                why: WhyByHand::NoApi,
+                owned: Some(Owned { contacts: Some(24), companies: Some(3), deals: Some(4), tickets: None }),
+            },
+        ),
+        by_hand("h08@example.com", ByHandStep::Reactivate { why: WhyByHand::UnknownToScim }),
         by_hand(
             "h09@example.com",
             ByHandStep::ChangeEmail { live: Email::from_portal("h09.old@example.com") },
