@@ -92,7 +92,8 @@ async fn check(case: &Path) -> Result<(), String> {
     if is_to_go_on {
         expect(case, "goes-on.txt", &transcript(&second), &mut problems);
     }
-    let is_converged = is_to_go_on || second.status.code() == Some(if was_applied { 0 } else { plan_exit(&plan) });
+    let is_converged =
+        is_to_go_on || second.status.code() == Some(if was_applied { 0 } else { plan_exit(&plan) });
     if !is_converged || (!was_applied && writes.is_empty() && stdout(&second) != stdout(&plan)) {
         let _ = writeln!(problems, "planned again after apply:\n{}", transcript(&second));
     }

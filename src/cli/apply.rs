@@ -73,17 +73,18 @@ async fn plan_and_apply(
         output::remark("Not applied; nothing was changed.\n");
         return Ok(Exit::Failed);
     }
-    let report = if has_nothing_to_do && past.is_none() {
+    let journal = if has_nothing_to_do && past.is_none() {
         // Nothing happens, so there is nothing to write down.
-        carry_out(&judged, client.clone().into_writing(), &mut ctrl_c, (None, show_progress)).await?
+        None
     } else {
         let folder = history::folder(&arguments.directory.directory);
-        let journal = history::begin_journal(arguments.journal.as_deref(), &folder, &judged.plan)?;
-        let writer = client.clone().into_writing();
-        let report = carry_out(&judged, writer, &mut ctrl_c, (Some(&journal), show_progress)).await?;
-        journal.finish(&report)?;
-        report
+        Some(history::begin_journal(arguments.journal.as_deref(), &folder, &judged.plan)?)
     };
+    let writer = client.clone().into_writing();
+    let report = carry_out(&judged, writer, &mut ctrl_c, (journal.as_ref(), show_progress)).await?;
+    if let Some(journal) = journal {
+        journal.finish(&report)?;
+    }
     print(arguments, (&document, past.map(|past| PreviousRun::new(past, &judged.plan))), &report)?;
     Ok(exit(&report))
 }

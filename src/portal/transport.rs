@@ -156,6 +156,7 @@ impl Transport {
         let door = self.door(call.path.realm).ok_or(Error::NoScim)?;
         let mut spent = Duration::ZERO;
         let mut maybe_done = false;
+        let mut was_answered = false;
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -164,8 +165,9 @@ impl Transport {
                     self.count_read(call);
                     return Ok(reply);
                 }
-                Err((error, lasted)) => {
-                    spent += lasted;
+                Err(Failed { error, lasted }) => {
+                    spent += lasted.unwrap_or_default();
+                    was_answered |= lasted.is_some();
                     error
                 }
             };
@@ -173,15 +175,16 @@ impl Transport {
             let repeatable = call.effect != Effect::Creates || !maybe_done;
             let retry = Retry::after(&error, call.limit, attempt);
             let wait = match retry {
-                Retry::Never => {
-                    self.count_read(call);
-                    return Err(self.last_word(call, error, maybe_done));
-                }
-                Retry::Alone(wait) | Retry::Together(_, wait) => wait,
+                Retry::Never => None,
+                Retry::Alone(wait) | Retry::Together(_, wait) => Some(wait),
             };
-            if !repeatable || attempt == TRIES || spent + wait >= self.timeouts.call {
+            let patient = repeatable && attempt < TRIES;
+            let Some(wait) = wait.filter(|wait| patient && spent + *wait < self.timeouts.call) else {
+                if was_answered {
+                    self.count_read(call);
+                }
                 return Err(self.last_word(call, error, maybe_done));
-            }
+            };
             tracing::debug!(call = %call.shown(), attempt, milliseconds = %wait.as_millis(), "waiting to try again");
             match retry {
                 Retry::Together(Limit::Ordinary, wait) => self.throttle.pause(wait),
@@ -201,19 +204,19 @@ impl Transport {
     }
 
     /// One try; where it failed, with how long it took, the queue aside.
-    async fn attempt(&self, door: &Door, call: &Call, left: Duration) -> Result<Reply, (Error, Duration)> {
+    async fn attempt(&self, door: &Door, call: &Call, left: Duration) -> Result<Reply, Failed> {
         let search_permit = match call.limit {
             Limit::Ordinary => None,
             Limit::Search => Some(self.searches.acquire().await),
         };
         let permit = self.throttle.acquire().await;
         if let Some(over) = self.over.get() {
-            return Err((over.clone(), Duration::ZERO));
+            return Err(Failed { error: over.clone(), lasted: None });
         }
         let started = Instant::now();
         let sent = self.exchange(door, call, permit, self.timeouts.request.min(left)).await;
         drop(search_permit);
-        sent.map_err(|error| (error, started.elapsed()))
+        sent.map_err(|error| Failed { error, lasted: Some(started.elapsed()) })
     }
 
     async fn exchange(
@@ -290,6 +293,13 @@ impl Transport {
             error => unknown(call, error),
         }
     }
+}
+
+/// A try that came to nothing.
+struct Failed {
+    error: Error,
+    /// `None`: it was not sent, because the run is over.
+    lasted: Option<Duration>,
 }
 
 fn unknown(call: &Call, cause: Error) -> Error {
