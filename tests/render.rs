@@ -242,6 +242,8 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | Rule::NoSeatLeft { .. }
             | Rule::NoPermissionSets { .. }
             | Rule::NoRemovals
+            | Rule::Ignored { .. }
+            | Rule::UnknownId { .. }
             | Rule::StatusUnknown
             | Rule::IdentityConflict { .. }
             | Rule::SeveralLivePeople { .. }
@@ -264,6 +266,6 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | ByHandStep::DeleteTeam => {}
         }
     }
-    assert_eq!((rules.len(), steps.len()), (13, 11));
+    assert_eq!((rules.len(), steps.len()), (15, 11));
     assert_eq!(reasons, [WaitingReason::Acceptance, WaitingReason::Reactivation]);
 }

@@ -110,10 +110,19 @@ pub(super) fn read_seed(path: &Path) -> Result<Seed, Error> {
     )]
     let bytes = std::fs::read(path).map_err(|source| Error::Seed { path: path.to_owned(), source })?;
     let shown_as = path.display().to_string();
-    let data = crate::config::data(&bytes, &shown_as).map_err(|findings| {
-        output::findings(&findings);
-        Error::Findings(findings)
-    })?;
+    let data = match crate::config::data(&bytes, &shown_as) {
+        Ok(data) => data,
+        Err(findings) => {
+            // JSON may hold characters that YAML forbids, and a portal's names may hold anything.
+            if let Some(seed) =
+                serde_json::from_slice(&bytes).ok().and_then(|value| Seed::from_json(value).ok())
+            {
+                return Ok(seed);
+            }
+            output::findings(&findings);
+            return Err(Error::Findings(findings));
+        }
+    };
     Seed::from_json(data.value.clone()).map_err(|error| {
         let findings = crate::config::Findings(vec![data.finding(&error.path, "seed", error.message)]);
         output::findings(&findings);

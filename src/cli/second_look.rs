@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::config::{DeactivateBy, Desired, WantedState};
-use crate::model::{Degraded, Email, Member, Owned, Scim, Snapshot, Status, UserId};
+use crate::model::{Degraded, Email, Member, Owned, Scim, Snapshot, Source, Status, UserId};
 use crate::plan::{ByHandStep, Plan, Subject};
 use crate::portal::ReadClient;
 
@@ -22,7 +22,7 @@ pub(super) async fn take(
     (snapshot, plan): (&mut Snapshot, &Plan),
 ) -> Result<bool, Error> {
     let leaving = leaving(plan);
-    let mut has_news = false;
+    let mut has_news = see_who_is_gone(client, (snapshot, &leaving)).await?;
     if plan.actions.iter().any(|action| action.kind.is_removal()) {
         ask_credential_owner(client, desired, snapshot).await?;
         has_news = true;
@@ -32,6 +32,27 @@ pub(super) async fn take(
     }
     has_news |= count_records(client, snapshot, &leaving).await?;
     Ok(has_news)
+}
+
+/// HubSpot's list lags behind a removal; whoever a direct read no longer finds has left already.
+async fn see_who_is_gone(
+    client: &ReadClient,
+    (snapshot, leaving): (&mut Snapshot, &BTreeSet<UserId>),
+) -> Result<bool, Error> {
+    let gone: Vec<Option<&UserId>> = futures_util::stream::iter(leaving)
+        .map(|id| async move { Ok::<_, Error>(client.user(id).await?.is_none().then_some(id)) })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let gone: BTreeSet<&UserId> = gone.into_iter().flatten().collect();
+    let listed = |member: &Member| member.sources.settings == Source::Shown;
+    for member in snapshot.people.iter_mut().filter(|member| listed(member)) {
+        if member.user.id.as_ref().is_some_and(|id| gone.contains(id)) {
+            member.user.status = Status::Absent;
+            member.sources.direct = Source::NotShown;
+        }
+    }
+    Ok(!gone.is_empty())
 }
 
 /// Where HubSpot does not tell and the policy does not either, the plan says that nobody knows.

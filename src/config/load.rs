@@ -115,7 +115,9 @@ fn shown_path(shown_as: &Path, name: &str) -> String {
 
 fn help_to_begin(findings: Findings) -> Vec<Finding> {
     let help = |finding: Finding| match finding.code {
-        "missing-file" => finding.help("`hubroster import` writes one from the portal as it is"),
+        "missing-file" => finding.help(
+            "begin with the example's `users.yaml`; `hubroster schema users` says what may stand in it",
+        ),
         _ => finding,
     };
     findings.0.into_iter().map(help).collect()

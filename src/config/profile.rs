@@ -35,6 +35,15 @@ pub(super) const AVAILABILITY: [&str; 2] = ["available", "away"];
 pub(super) fn profile(reading: &mut Reading, node: &Node<'_>) -> Option<Box<DesiredProfile>> {
     let fields = reading.fields(node, PROFILE)?;
     let given = |key: &str| fields.get(key);
+    if let (Some(zone), Some(hours)) = (given("time_zone"), given("working_hours"))
+        && is_null(zone)
+        && !is_null(hours)
+    {
+        // HubSpot's guide to user properties: hours need a time zone.
+        reading
+            .error("hours-without-zone", hours.spot, "`working_hours` need a `time_zone`, and this clears it")
+            .set_help("write the person's time zone, or clear `working_hours` too");
+    }
     Some(Box::new(DesiredProfile {
         job_title: setting(reading, given("job_title"), "`job_title`", owned_text),
         phone: setting(reading, given("phone"), "`phone`", owned_text),

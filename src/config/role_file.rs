@@ -5,6 +5,7 @@ use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::{Kind, Node, Reader, Spot, Stopped};
 use super::{Access, PermissionGrant, Privilege, Role};
+use crate::model::Place;
 
 pub(super) const ROLE: Shape =
     Shape::new("a role", &["name", "description", "privilege", "access", "seats", "permissions"]);
@@ -38,7 +39,7 @@ pub(super) fn role(reading: &mut Reading, text: &str) -> Option<Role> {
     let seats = list_setting(reading, fields.get("seats"), "`seats`", Reading::names);
     let permissions = fields.get("permissions").and_then(|node| permissions(reading, node));
     let access = match fields.get("access") {
-        Some(node) => access(reading, node).map(|access| (access, reading.place(node.spot))),
+        Some(node) => access(reading, node),
         None => {
             reading.missing(&node, "a role has no `access`", ACCESS_HELP);
             None
@@ -87,7 +88,8 @@ fn paragraph(reading: &mut Reading, node: &Node<'_>, what: &str) -> Option<Strin
     }
 }
 
-fn access(reading: &mut Reading, node: &Node<'_>) -> Option<Access> {
+/// With the place of what the one key says.
+fn access(reading: &mut Reading, node: &Node<'_>) -> Option<(Access, Place)> {
     if !matches!(node.kind(), Kind::Map(_) | Kind::Broken) {
         reading.error("wrong-type", node.spot, "`access` must be a map with one key").set_help(ACCESS_HELP);
         return None;
@@ -104,14 +106,15 @@ fn access(reading: &mut Reading, node: &Node<'_>) -> Option<Access> {
             .set_help(ACCESS_HELP);
         return None;
     };
-    match kind {
+    let access = match kind {
         "permission_set" => {
             reading.text(value, "`permission_set`").map(|name| Access::PermissionSet(name.into()))
         }
         "template" => reading.text(value, "`template`").map(|name| Access::Template(name.to_owned())),
         "scratch" => only_true(reading, value, "`scratch`").map(|()| Access::Scratch),
         _ => only_true(reading, value, "`super_admin`").map(|()| Access::SuperAdmin),
-    }
+    };
+    Some((access?, reading.place(value.spot)))
 }
 
 fn only_true(reading: &mut Reading, node: &Node<'_>, what: &str) -> Option<()> {

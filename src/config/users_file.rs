@@ -111,9 +111,9 @@ fn read<'t>(
     rest: &mut Vec<(Node<'t>, Node<'t>)>,
 ) -> Result<Option<Spot>, Stopped> {
     let Some(first) = reader.begin(reading)? else {
-        reading
-            .error("empty-file", Spot::at(1, 0), "the file is empty")
-            .set_help("`hubroster import` writes one from the portal as it is");
+        reading.error("empty-file", Spot::at(1, 0), "the file is empty").set_help(
+            "begin with the example's `users.yaml`; `hubroster schema users` says what may stand in it",
+        );
         return Ok(None);
     };
     let root = first.spot;

@@ -131,6 +131,10 @@ pub enum Note {
     WithoutMail,
     /// Starts with minimal access; the by-hand row says how to give the rest.
     StartsWithMinimalAccess,
+    /// No role is given: HubSpot lets them see their own contacts and little else.
+    WithoutRole,
+    /// The entry has another address than the portal: this one.
+    ListedAs(String),
     /// Not in the files, and `policy.unmanaged` is `remove`.
     Unmanaged,
     /// Whether the person is active could not be read; the change is tried.

@@ -58,6 +58,14 @@ pub enum Rule {
     PreviousEmailStillLive {
         previous: String,
     },
+    /// The entry leads to somebody whom `policy.ignore` covers.
+    Ignored {
+        live: String,
+    },
+    /// Nobody in the portal has the `id` of the entry.
+    UnknownId {
+        pinned: String,
+    },
     /// `apply --no-removals`: left out of this run.
     NoRemovals,
     /// A team that is to be deleted still has these below it.
@@ -81,6 +89,8 @@ impl Rule {
             Rule::IdentityConflict { .. } => "identity_conflict",
             Rule::SeveralLivePeople { .. } => "several_live_people",
             Rule::PreviousEmailStillLive { .. } => "previous_email_still_live",
+            Rule::Ignored { .. } => "ignored",
+            Rule::UnknownId { .. } => "unknown_id",
             Rule::NoRemovals => "no_removals",
             Rule::TeamHasChildren { .. } => "team_has_children",
         }

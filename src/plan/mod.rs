@@ -117,10 +117,18 @@ fn planned(resolved: &Resolved<'_>, with_removals: bool) -> Plan {
     }
     order::sort(&mut plan);
     seats::check(&mut plan, resolved.snapshot);
+    forget_steps_for_nobody(&mut plan);
     // Whom a shortage blocked has come to the end of the list.
     order::sort(&mut plan);
     plan.people = count(resolved, &plan);
     plan
+}
+
+/// Whoever is not invited has no page in HubSpot on which anything could be done by hand.
+fn forget_steps_for_nobody(plan: &mut Plan) {
+    let blocked = plan.blocked.iter().filter(|blocked| blocked.kind == ActionKind::Invite);
+    let nobody: Vec<Subject> = blocked.map(|blocked| blocked.subject.clone()).collect();
+    plan.by_hand.retain(|row| !nobody.contains(&row.subject));
 }
 
 fn leave_out_removals(plan: &mut Plan) {

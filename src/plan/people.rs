@@ -46,9 +46,12 @@ impl Planner<'_, '_> {
         if let Some(conflict) = &person.conflict {
             return self.block(self.intended_kind(live), Vec::new(), conflict_rule(conflict));
         }
-        if let Some(live_email) = person.live_email {
+        if let (Some(live_email), WantedState::Present) = (person.live_email, person.state) {
             let step = ByHandStep::ChangeEmail { live: live_email.clone() };
-            self.by_hand(step, PrivilegeChange::None);
+            let id = live.and_then(|member| member.user.id.clone());
+            let subject = Subject::User { email: person.email.clone(), id };
+            let source = self.source();
+            self.plan.by_hand.push(ByHand { step, subject, privilege: PrivilegeChange::None, source });
         }
         match (person.state, live) {
             (WantedState::Removed | WantedState::Deactivated, None) => {}
@@ -231,6 +234,9 @@ impl Planner<'_, '_> {
             return self.block(ActionKind::Invite, changes, rule);
         }
         let mut notes = self.access_notes(None);
+        if user.permission_sets.is_empty() && !notes.contains(&Note::StartsWithMinimalAccess) {
+            notes.push(Note::WithoutRole);
+        }
         notes.extend(person.live.map(|_| Note::Returns));
         if !entry.invite {
             notes.push(Note::WithoutMail);
@@ -336,7 +342,8 @@ impl Planner<'_, '_> {
     /// Any PUT keeps one of several permission sets and drops the rest.
     fn settle_several_sets(&mut self, before: &User, after: &mut User) {
         let collapses = self.person.entry.is_some_and(|entry| entry.collapse_roles);
-        if before.permission_sets.len() < 2 || collapses {
+        // Without a role there is no saying which of them is to stay.
+        if before.permission_sets.len() < 2 || (collapses && after.permission_sets.len() < 2) {
             return;
         }
         let keep = match after.permission_sets.as_slice() {
@@ -477,7 +484,9 @@ impl Planner<'_, '_> {
 
     fn subject(&self) -> Subject {
         let id = self.person.live.and_then(|member| member.user.id.clone());
-        Subject::User { email: self.person.email.clone(), id }
+        // By the address the portal knows: a reviewer must see whose account is changed.
+        let email = self.person.live_email.unwrap_or(self.person.email).clone();
+        Subject::User { email, id }
     }
 
     fn source(&self) -> Option<Place> {
@@ -491,6 +500,9 @@ impl Planner<'_, '_> {
         (privilege, mut notes): (PrivilegeChange, Vec<Note>),
         work: Work,
     ) {
+        if self.person.live_email.is_some() {
+            notes.push(Note::ListedAs(self.person.email.to_string()));
+        }
         notes.sort();
         let (subject, source) = (self.subject(), self.source());
         self.plan.actions.push(Action { kind, subject, changes, privilege, notes, source, work });
@@ -507,7 +519,8 @@ impl Planner<'_, '_> {
     }
 
     fn wait(&mut self, reason: WaitingReason, changes: Vec<Change>) {
-        let (email, source) = (self.person.email.clone(), self.source());
+        let email = self.person.live_email.unwrap_or(self.person.email).clone();
+        let source = self.source();
         self.plan.waiting.push(Waiting { email, reason, changes, source });
     }
 }
@@ -544,6 +557,8 @@ fn conflict_rule(conflict: &Conflict) -> Rule {
         Conflict::SeveralLivePeople(ids) => {
             Rule::SeveralLivePeople { ids: ids.iter().map(ToString::to_string).collect() }
         }
+        Conflict::Ignored(live) => Rule::Ignored { live: live.to_string() },
+        Conflict::NobodyHasId(pinned) => Rule::UnknownId { pinned: pinned.to_string() },
         Conflict::PreviousEmailStillLive(previous) => {
             Rule::PreviousEmailStillLive { previous: previous.to_string() }
         }

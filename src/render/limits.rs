@@ -51,13 +51,13 @@ pub(super) fn way_on(verdict: &Verdict) -> String {
             "If that is meant, run `apply --ack-removals {actual}`, which holds for exactly {actual}; or change `policy.max_removals` in `users.yaml`. `apply --no-removals` does everything else."
         ),
         Guard::MaxUpdates => {
-            "If that is meant, change `policy.max_updates` in `users.yaml`, or apply in parts with `--target`.".to_owned()
+            "If that is meant, change `policy.max_updates` in `users.yaml`, or change fewer people at a time.".to_owned()
         }
         Guard::MinSuperAdmins => {
             "Make somebody else a super admin in HubSpot first, or lower `policy.min_super_admins` in `users.yaml`.".to_owned()
         }
         Guard::Unmanaged => {
-            "Add them to `users.yaml` (`hubroster import` writes the entries), name them in `policy.ignore`, or set `policy.unmanaged: report`.".to_owned()
+            "Add them to `users.yaml`, name them in `policy.ignore`, or set `policy.unmanaged: report`.".to_owned()
         }
         Guard::AcknowledgeRaises => format!(
             "If that is meant, run `apply --ack-raises {actual}`, which holds for exactly {actual}; `policy.acknowledge` in `users.yaml` asks for it."

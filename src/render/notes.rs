@@ -23,6 +23,8 @@ pub(super) fn sentence(note: &Note) -> Option<String> {
         Note::Returns => "was here before and gets the same id back".to_owned(),
         Note::WithoutMail => "no invitation mail is sent".to_owned(),
         Note::StartsWithMinimalAccess => "starts with minimal access; the rest is by hand".to_owned(),
+        Note::WithoutRole => "without a role: starts with minimal access".to_owned(),
+        Note::ListedAs(email) => format!("in the files as `{email}`"),
         Note::Unmanaged => "not in the files, and `policy.unmanaged` is `remove`".to_owned(),
         Note::StatusUnknown => "whether this person is active could not be read".to_owned(),
         Note::WithoutTeam(team) => format!("without the team `{team}`, which could not be looked up"),

@@ -16,7 +16,7 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
             format!("the token acts for this person: {asked}; use somebody else's token")
         }
         Rule::SeveralPermissionSets { lost } => format!(
-            "several permission sets: any change keeps one and drops {}; `collapse_roles: true` on this person allows it",
+            "several permission sets: any change keeps one and drops {}; a `role` with `collapse_roles: true` on this person allows it",
             literals(lost)
         ),
         Rule::ForeignDomain { domain } => {
@@ -43,6 +43,12 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
         ),
         Rule::PreviousEmailStillLive { previous } => {
             format!("`{previous}` is in the portal too, as somebody else; take `previous_email` out")
+        }
+        Rule::Ignored { live } => {
+            format!("this entry is about `{live}`, whom `policy.ignore` covers; mend the entry or the policy")
+        }
+        Rule::UnknownId { pinned } => {
+            format!("nobody in the portal has the `id` `{pinned}`; mend it, or take it out for a newcomer")
         }
         Rule::NoRemovals => format!("{asked}; `--no-removals` leaves that out of this run"),
         Rule::TeamHasChildren { teams } => {

@@ -370,6 +370,8 @@ fn every_rule() -> Vec<Blocked> {
         update("b06@example.com", Rule::NoSeatLeft { seat: text("Core"), wanted: 3, remaining: 1 }),
         update("b07@example.com", Rule::NoPermissionSets { set: text("Sales Rep") }),
         update("b08@example.com", Rule::NoRemovals),
+        update("b14@example.com", Rule::Ignored { live: text("support@hubspot.com") }),
+        update("b15@example.com", Rule::UnknownId { pinned: text("9999") }),
         blocked(ActionKind::Reactivate, "b09@example.com", Rule::StatusUnknown, Vec::new()),
         update("b10@example.com", Rule::IdentityConflict { pinned: text("77"), live: text("78") }),
         update("b11@example.com", Rule::SeveralLivePeople { ids: vec![text("77"), text("78")] }),
