@@ -94,7 +94,7 @@ fn a_guard_refuses() {
     assert_run!(desk.hubroster("apply --yes").at(&portal.url).run(), @r"
     exit 5
     ── stdout
-    Portal 4611686 Example BV (na1) · 4 people · 8 reads, 0 writes
+    Portal 4611686 Example BV (na1) · 4 people · 18 reads, 0 writes
     Plan sha256:[digest]
 
       - one@example.com  remove
@@ -149,7 +149,7 @@ fn too_many_removals_are_acknowledged_by_their_exact_number() {
 
     Plan: 2 to remove. Removals 2 of 4, limit 1.
 
-    Portal 4611686 Example BV (na1) · 4 people · 12 reads, 2 writes
+    Portal 4611686 Example BV (na1) · 4 people · 22 reads, 2 writes
     Applied sha256:[digest]
 
       ✓ one@example.com  remove  done

@@ -126,7 +126,7 @@ fn names_in_the_portal_do_no_harm() {
     assert_run!(ran, @r"
     exit 0
     ── stdout
-    Portal 4611686 Example BV (na1) · 3 people · 8 reads, 0 writes
+    Portal 4611686 Example BV (na1) · 3 people · 13 reads, 0 writes
     Plan sha256:[digest]
 
       - eve@example.com  remove  ␛[31mRed\u{202e}␍␊ → none
@@ -135,7 +135,7 @@ fn names_in_the_portal_do_no_harm() {
 
     Plan: 1 to invite, 1 to change, 1 to remove. Removals 1 of 3, limit 5.
 
-    Portal 4611686 Example BV (na1) · 3 people · 12 reads, 3 writes
+    Portal 4611686 Example BV (na1) · 3 people · 17 reads, 3 writes
     Applied sha256:[digest]
 
       ✓ eve@example.com  remove  ␛[31mRed\u{202e}␍␊ → none   done

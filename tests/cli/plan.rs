@@ -56,7 +56,7 @@ fn the_day_decides_what_has_expired() {
     assert_run!(desk.run("plan --sandbox --detailed-exitcode --today 2027-03-31"), @r"
     exit 2
     ── stdout
-    Portal 4611686 Example BV (na1) · 2 people · 8 reads, 0 writes
+    Portal 4611686 Example BV (na1) · 2 people · 13 reads, 0 writes
     Plan sha256:[digest]
 
       - ana@example.com  remove  Sales Rep → none   expired on 2027-03-31
@@ -76,7 +76,7 @@ fn what_a_guard_refuses_is_shown_and_is_no_failure() {
     Plan: 1 to invite, 1 to change; 1 unmanaged. Removals 0 of 3, limit 5.
 
     Refused: 1 person is in the portal and not in the files.
-      Add them to `users.yaml` (`hubroster import` writes the entries), name them in `policy.ignore`, or set `policy.unmanaged: report`.
+      Add them to `users.yaml`, name them in `policy.ignore`, or set `policy.unmanaged: report`.
     ");
 }
 

@@ -7,7 +7,7 @@ fn it_says_what_it_saved() {
     assert_run!(Desk::small().run("snapshot --sandbox --out portal.json"), @r"
     exit 0
     ── stderr
-    2 people in 8 reads, saved in portal.json
+    2 people in 7 reads, saved in portal.json
     ");
 }
 

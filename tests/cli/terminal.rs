@@ -89,12 +89,11 @@ fn nothing_to_do_is_not_asked_about() {
 #[test]
 fn colour_and_width_are_the_terminals() {
     let desk = Desk::example();
-    let line = "plan --sandbox --today 2026-11-22";
+    // Quiet, because progress moves the cursor whatever the colours.
+    let line = "plan --sandbox --quiet --today 2026-11-22";
     let Some((coloured, _)) = at_a_terminal(&desk, line, "", &[]) else { return };
     assert!(coloured.contains("\u{1b}["), "{coloured}");
     for line in anstream::adapter::strip_str(&coloured).to_string().lines() {
-        // What progress drew over itself is no line of the result.
-        let line = line.rsplit('\r').next().unwrap_or_default();
         assert!(line.chars().count() <= 100, "{line}");
     }
     let (plain, _) = at_a_terminal(&desk, line, "", &[("NO_COLOR", "1")]).expect("Python was there before");

@@ -155,7 +155,7 @@ fn a_directory_without_files() {
     ── stdout
     error[missing-file]: the file does not exist
     --> users.yaml
-     = help: `hubroster import` writes one from the portal as it is
+     = help: begin with the example's `users.yaml`; `hubroster schema users` says what may stand in it
 
     1 error.
     ");
