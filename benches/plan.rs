@@ -4,6 +4,12 @@
 //! in a process of its own, several times. Beside the absolute figures stands a ratio that holds on any
 //! machine: against merely parsing the same two files as generic data.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a benchmark reads its own files and prints figures"
+)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use hubroster::model::{
     Account, ApiVersion, Catalog, CrmUserId, Email, Member, Named, OwnerId, PermissionSet, PermissionSetId,
-    PortalId, Profile, SNAPSHOT_FORMAT, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User, UserId,
+    PortalId, Profile, SNAPSHOT_FORMAT, Scim, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User,
+    UserId,
 };
 use hubroster::{config, plan, resolve};
 
@@ -94,7 +101,7 @@ fn measure(what: &str, directory: &Path) {
 }
 
 fn plan_once(directory: &Path) {
-    let loaded = config::load(directory).expect("the generated files are valid");
+    let loaded = config::load(directory, directory).expect("the generated files are valid");
     let bytes = std::fs::read(directory.join("snapshot.json")).expect("the generated snapshot is there");
     let snapshot: Snapshot = serde_json::from_slice(&bytes).expect("the generated snapshot is valid");
     drop(bytes);
@@ -219,6 +226,8 @@ fn snapshot(people: usize) -> Snapshot {
         last_active: None,
         sources: shown,
         properties: std::collections::BTreeMap::new(),
+        scim: Scim::Unread,
+        owned: None,
     };
     Snapshot {
         format: SNAPSHOT_FORMAT.to_owned(),

@@ -18,9 +18,6 @@ fn main() -> ExitCode {
     match cli::run(arguments) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            if error.is_broken_pipe() {
-                return Exit::Done.into();
-            }
             if !error.is_printed() {
                 let _ = writeln!(anstream::stderr(), "error: {}", cli::Chain(&error));
             }

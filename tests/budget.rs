@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: time. What is at the same time is seen by holding the calls back until all are there.
 
+#![expect(clippy::disallowed_methods, reason = "a test writes the files that it plans")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -105,7 +107,10 @@ struct Asked {
 
 impl Asked {
     fn is_write(&self) -> bool {
-        self.method != "GET" && !self.path.ends_with("/batch/read") && !self.path.ends_with("/access-token-info")
+        self.method != "GET"
+            && !self.path.ends_with("/batch/read")
+            && !self.path.ends_with("/search")
+            && !self.path.ends_with("/access-token-info")
     }
 }
 
@@ -294,26 +299,31 @@ async fn an_apply_reads_once_and_writes_once() {
         assert_eq!(count("DELETE", &path), deletes, "DELETE of person {number}");
         let added = |team: u64| {
             let path = format!("{}/{team}/members", LISTS[3]);
-            let is_them = |asked: &&Asked| asked.body["userId"] == (100_000 + number).to_string();
+            let id = (100_000 + number).to_string();
+            let is_them = |asked: &&Asked| asked.body["userId"] == id.as_str();
             log.iter().filter(|asked| asked.method == "POST" && asked.path == path).filter(is_them).count()
         };
         let moves = usize::from(TEAMS.contains(&number));
         assert_eq!((added(11), added(12)), (0, moves), "team changes of person {number}");
+        let id = (100_000 + number).to_string();
         let first_write = log.iter().position(|asked| {
-            asked.is_write() && (asked.path == path || asked.body["userId"] == (100_000 + number).to_string())
+            asked.is_write() && (asked.path == path || asked.body["userId"] == id.as_str())
         });
         let reads_before = log[..first_write.unwrap_or(log.len())]
             .iter()
             .filter(|asked| asked.method == "GET" && asked.path == path)
             .count();
-        assert_eq!(reads_before, puts + deletes + moves, "reads of person {number} before the write");
+        // Whoever is to be removed is looked at once more while planning: the list lags behind removals.
+        let expected = puts + 2 * deletes + moves;
+        assert_eq!(reads_before, expected, "reads of person {number} before the write");
     }
     for number in NEW {
         let email = format!("person-{number}@example.com");
         let posts = log.iter().filter(|asked| asked.method == "POST" && asked.path == users);
         assert_eq!(posts.filter(|asked| asked.body["email"] == email.as_str()).count(), 1, "POST of {email}");
         let is_look = |asked: &&Asked| asked.method == "GET" && asked.query.contains("idProperty=EMAIL");
-        let looks = log.iter().filter(is_look).filter(|asked| asked.path.contains(&format!("person-{number}")));
+        let looks =
+            log.iter().filter(is_look).filter(|asked| asked.path.contains(&format!("person-{number}")));
         assert_eq!(looks.count(), 1, "reads of {email} before the invitation");
     }
     profiles_by_the_hundred(&log);
@@ -341,8 +351,7 @@ fn profiles_by_the_hundred(log: &[Asked]) {
     let (read, written) = (batch("read"), batch("update"));
     assert_eq!(sizes(&written), [4, 30, 100], "profiles in a call");
     assert_eq!(sizes(&read), [4, 30, 100], "profiles read in a call");
-    let changed: BTreeSet<String> =
-        TITLES.chain(BOTH).map(|number| (300_000 + number).to_string()).collect();
+    let changed: BTreeSet<String> = TITLES.chain(BOTH).map(|number| (300_000 + number).to_string()).collect();
     let there: BTreeSet<String> = written.iter().filter(|ids| ids.len() > 4).flatten().cloned().collect();
     assert_eq!(there, changed, "whose profile was written");
     let read: BTreeSet<String> = read.iter().filter(|ids| ids.len() > 4).flatten().cloned().collect();

@@ -3,7 +3,9 @@
 //! Adding a case needs no Rust: `users.yaml`, `roles/` and `portal.yaml` in a folder of `tests/cases/`, and
 //! `HUBROSTER_BLESS=1 cargo test --test cases` to write the rest, which is then read as a reviewer reads it.
 //! Every case plans, applies, and plans again; the second plan must be empty, or the same as the first where
-//! nothing could be applied. `arguments.txt` may hold further arguments (`--today`, `--ack-removals`).
+//! nothing could be applied; a case with a `goes-on.txt` has the second plan there. `arguments.txt` may hold further arguments (`--today`, `--ack-removals`).
+
+#![expect(clippy::disallowed_methods, reason = "a test reads its own files and switches")]
 
 mod judge;
 
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use assert_cmd::cargo::CommandCargoExt as _;
+use futures_util::StreamExt as _;
 use hubroster::sandbox::{Options, Sandbox, Seed};
 use judge::{Judge, Relay};
 use serde_json::Value;
@@ -27,31 +30,43 @@ fn every_case() {
         .collect();
     cases.sort();
     let only = std::env::var("HUBROSTER_CASE").ok();
+    let wanted =
+        |case: &&PathBuf| only.as_ref().is_none_or(|only| case.to_string_lossy().contains(only.as_str()));
+    let cases: Vec<&PathBuf> = cases.iter().filter(wanted).collect();
+    let ran = cases.len();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let mut failures = Vec::new();
-    let mut ran = 0;
-    for case in &cases {
-        let name = case.file_name().expect("a folder has a name").to_string_lossy().into_owned();
-        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
-            continue;
-        }
-        ran += 1;
-        if let Err(problems) = runtime.block_on(check(case)) {
-            failures.push(format!("── {name}\n{problems}"));
-        }
-    }
+    let mut failures: Vec<String> = runtime.block_on(
+        futures_util::stream::iter(cases)
+            .map(|case| async move {
+                let name = case.file_name().expect("a folder has a name").to_string_lossy();
+                let started = std::time::Instant::now();
+                let result = check(case).await;
+                if std::env::var_os("HUBROSTER_SLOW_CASES").is_some() {
+                    println!("{:>6} ms  {name}", started.elapsed().as_millis());
+                }
+                result.err().map(|problems| format!("── {name}\n{problems}"))
+            })
+            .buffer_unordered(8)
+            .filter_map(std::future::ready)
+            .collect(),
+    );
+    failures.sort();
     assert!(failures.is_empty(), "{} of {ran} cases differ\n\n{}", failures.len(), failures.join("\n"));
     assert!(only.is_some() || ran >= 40, "only {ran} cases: is the folder whole?");
 }
 
 /// One case, from its files to the second plan.
 async fn check(case: &Path) -> Result<(), String> {
-    let portal = Portal::start(case).await;
+    let portal = Portal::start(case).await?;
+    // Journals and locks are written beside the files, so each run has a copy of them.
+    let copy = tempfile::tempdir().expect("a temporary directory");
+    copy_files(case, copy.path());
+    let here = copy.path();
     let further = further_arguments(case);
     let mut problems = String::new();
 
     let before = portal.requests().await.len();
-    let plan = portal.hubroster(case, "plan", &further).await;
+    let plan = portal.hubroster(here, "plan", &further).await;
     for request in &portal.requests().await[before..] {
         if is_write(request) {
             let _ = writeln!(problems, "plan wrote: {}", shown(request));
@@ -62,21 +77,23 @@ async fn check(case: &Path) -> Result<(), String> {
     let before = portal.requests().await.len();
     let mut arguments = vec!["--yes".to_owned()];
     arguments.extend(further.iter().cloned());
-    let applied = portal.hubroster(case, "apply", &arguments).await;
-    let writes: String = portal.requests().await[before..]
-        .iter()
-        .filter(|request| is_write(request))
-        .map(|request| shown(request) + "\n")
-        .collect();
-    expect(case, "report.txt", &transcript(&applied).replace(&stdout(&plan), "(the plan)\n"), &mut problems);
+    let applied = portal.hubroster(here, "apply", &arguments).await;
+    let writes = writes(&portal.requests().await[before..]);
+    expect(case, "report.txt", &after_the_plan(&applied, &plan), &mut problems);
     expect(case, "requests.txt", &writes, &mut problems);
     expect(case, "state-after.yaml", &portal.state_after().await, &mut problems);
 
     let mut again = vec!["--detailed-exitcode".to_owned()];
-    again.extend(further.into_iter().filter(|argument| !argument.starts_with("--ack-removals")));
-    let second = portal.hubroster(case, "plan", &again).await;
+    again.extend(further.into_iter().filter(|argument| !is_for_apply(argument)));
+    let second = portal.hubroster(here, "plan", &again).await;
     let was_applied = applied.status.code() == Some(0);
-    let is_converged = second.status.code() == Some(if was_applied { 0 } else { plan_exit(&plan) });
+    // What was left out of the run, or waited for a part of it, is what is left to do.
+    let is_to_go_on = case.join("goes-on.txt").exists();
+    if is_to_go_on {
+        expect(case, "goes-on.txt", &transcript(&second), &mut problems);
+    }
+    let is_converged =
+        is_to_go_on || second.status.code() == Some(if was_applied { 0 } else { plan_exit(&plan) });
     if !is_converged || (!was_applied && writes.is_empty() && stdout(&second) != stdout(&plan)) {
         let _ = writeln!(problems, "planned again after apply:\n{}", transcript(&second));
     }
@@ -94,6 +111,14 @@ fn plan_exit(plan: &Output) -> i32 {
     }
 }
 
+fn copy_files(from: &Path, to: &Path) {
+    std::fs::copy(from.join("users.yaml"), to.join("users.yaml")).expect("a case has a users.yaml");
+    for role in std::fs::read_dir(from.join("roles")).into_iter().flatten().flatten() {
+        std::fs::create_dir_all(to.join("roles")).expect("a new directory");
+        std::fs::copy(role.path(), to.join("roles").join(role.file_name())).expect("a role's file");
+    }
+}
+
 /// Arguments are separated by spaces; `--ack-removals` is for `apply` alone and written as one word.
 fn further_arguments(case: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(case.join("arguments.txt")).unwrap_or_default();
@@ -108,31 +133,35 @@ struct Portal {
 }
 
 impl Portal {
-    async fn start(case: &Path) -> Portal {
+    async fn start(case: &Path) -> Result<Portal, String> {
         let bytes = std::fs::read(case.join("portal.yaml")).expect("a case has a portal.yaml");
         let data = hubroster::config::data(&bytes, "portal.yaml").expect("portal.yaml is YAML");
-        let seed = Seed::from_json(data.value().clone())
-            .unwrap_or_else(|error| panic!("{}: portal.yaml: {}: {}", case.display(), error.path, error.message));
+        let seed = Seed::from_json(data.value.clone())
+            .map_err(|error| format!("portal.yaml: {}: {}", error.path, error.message))?;
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let running = Sandbox::start(listen, seed, Options { state: None, log: None }).await.expect("a free port");
+        let running =
+            Sandbox::start(listen, seed, Options { state: None, log: None }).await.expect("a free port");
         let relay = Relay::start(&running.url(), Judge::from_environment()).await;
         let mut portal = Portal { running, relay, before: Value::Null };
         portal.before = portal.ask("state").await;
-        portal
+        Ok(portal)
     }
 
     /// Runs the binary as CI would: no terminal, a token in the environment.
     async fn hubroster(&self, case: &Path, command: &str, arguments: &[String]) -> Output {
         let mut process = std::process::Command::cargo_bin("hubroster").expect("the binary is built");
-        let arguments = arguments.iter().filter(|word| command == "apply" || !word.starts_with("--ack-"));
+        let arguments = arguments.iter().filter(|word| command == "apply" || !is_for_apply(word));
         process
             .current_dir(case)
             .env_clear()
             .env("HUBSPOT_ACCESS_TOKEN", "case-token")
+            .env("HUBSPOT_SCIM_TOKEN", "case-scim-token")
             .env("HUBROSTER_PORTAL_URL", self.relay.url())
             .arg(command)
             .args(arguments);
-        tokio::task::spawn_blocking(move || process.output().expect("the binary runs")).await.expect("no panic")
+        tokio::task::spawn_blocking(move || process.output().expect("the binary runs"))
+            .await
+            .expect("no panic")
     }
 
     async fn ask(&self, what: &str) -> Value {
@@ -144,7 +173,8 @@ impl Portal {
     async fn requests(&self) -> Vec<Value> {
         match self.ask("requests").await {
             Value::Array(requests) => requests,
-            Value::Object(mut object) => match object.remove("requests").or_else(|| object.remove("results")) {
+            Value::Object(mut object) => match object.remove("requests").or_else(|| object.remove("results"))
+            {
                 Some(Value::Array(requests)) => requests,
                 other => panic!("no list of requests: {other:?}"),
             },
@@ -191,17 +221,21 @@ impl Portal {
     }
 }
 
+/// People by address and teams by name: ids that the sandbox gives depend on who comes first.
 fn key(entry: &Value, place: usize) -> String {
-    let named = ["id", "email", "name"].into_iter().find_map(|key| entry.get(key));
-    named.map_or_else(|| place.to_string(), |value| value.as_str().map_or(value.to_string(), str::to_owned))
+    let named = ["email", "name", "to"].into_iter().find_map(|key| entry[key].as_str());
+    named.map_or_else(|| place.to_string(), str::to_owned)
 }
 
-/// One line of YAML (JSON is YAML), without what the clock decides.
+/// One line of YAML (JSON is YAML), without what the clock and the order of arrival decide.
 fn timeless(entry: &Value) -> String {
     let mut entry = entry.clone();
     if let Some(object) = entry.as_object_mut() {
         for (key, value) in object.iter_mut() {
-            if key.ends_with("_at") || key == "time" || key == "date" {
+            let is_given = value
+                .as_str()
+                .is_some_and(|text| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()));
+            if key.ends_with("_at") || is_given {
                 *value = Value::from("…");
             }
         }
@@ -210,9 +244,47 @@ fn timeless(entry: &Value) -> String {
     entry.to_string()
 }
 
+/// The writes, one line each. Independent people are changed at the same time, so within a stage the order is
+/// theirs to choose: here it is by person, and each person's own order is kept.
+fn writes(requests: &[Value]) -> String {
+    let writes: Vec<&Value> = requests.iter().filter(|request| is_write(request)).collect();
+    let stages = writes.chunk_by(|one, other| stage(one) == stage(other));
+    let mut lines = String::new();
+    for together in stages {
+        let mut together = together.to_vec();
+        together.sort_by_key(|request| person(request));
+        lines.extend(together.into_iter().map(|request| shown(request) + "\n"));
+    }
+    lines
+}
+
+/// What of a write tells its stage: the method and the kind of thing, with changes of people as one kind.
+fn stage(request: &Value) -> String {
+    let (method, path) = (request["method"].as_str().unwrap_or("?"), request["path"].as_str().unwrap_or("?"));
+    if method == "PUT" || path.contains("/members") {
+        return "people".to_owned();
+    }
+    let is_team = path.starts_with("/settings/teams");
+    // Teams are changed one after another, and their order is the plan's.
+    if is_team { format!("{method} {path} {}", request["body"]) } else { method.to_owned() }
+}
+
+/// The id or the address of the person whom a write is about.
+fn person(request: &Value) -> String {
+    let body = &request["body"];
+    let named = ["userId", "email"].into_iter().find_map(|key| body[key].as_str());
+    let path = request["path"].as_str().unwrap_or("?").split('?').next().unwrap_or_default();
+    named.unwrap_or_else(|| path.rsplit('/').next().unwrap_or_default()).to_owned()
+}
+
+fn is_for_apply(argument: &str) -> bool {
+    argument.starts_with("--ack-") || argument == "--no-removals"
+}
+
 fn is_write(request: &Value) -> bool {
     let (method, path) = (request["method"].as_str().unwrap_or("?"), request["path"].as_str().unwrap_or("?"));
-    let reads_by_post = path.ends_with("/batch/read") || path.ends_with("/search") || path.contains("/access-token-info");
+    let reads_by_post =
+        path.ends_with("/batch/read") || path.ends_with("/search") || path.contains("/access-token-info");
     method != "GET" && !reads_by_post
 }
 
@@ -224,6 +296,12 @@ fn shown(request: &Value) -> String {
 
 fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n")
+}
+
+/// What `apply` said beyond the plan, which `plan.txt` has.
+fn after_the_plan(applied: &Output, plan: &Output) -> String {
+    let (transcript, plan) = (transcript(applied), stdout(plan));
+    if plan.is_empty() { transcript } else { transcript.replace(&plan, "(the plan)\n") }
 }
 
 /// stdout, then stderr, then the exit code; correlation ids are new every time.
@@ -269,6 +347,7 @@ fn expect(case: &Path, file: &str, actual: &str, problems: &mut String) {
     let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     if expected != actual {
         let difference = similar::TextDiff::from_lines(expected.as_str(), actual);
-        let _ = writeln!(problems, "{file} differs:\n{}", difference.unified_diff().header("expected", "actual"));
+        let _ =
+            writeln!(problems, "{file} differs:\n{}", difference.unified_diff().header("expected", "actual"));
     }
 }

@@ -4,6 +4,12 @@
 
 #[path = "render/fixture.rs"]
 mod fixture;
+#[path = "render/github.rs"]
+mod github;
+#[path = "render/html.rs"]
+mod html;
+#[path = "render/markdown.rs"]
+mod markdown;
 
 use hubroster::apply::{Report, Stop};
 use hubroster::guard::Verdict;
@@ -13,9 +19,9 @@ use hubroster::render::{
 };
 
 const PAGE: &str = include_str!("../docs/plan-format.md");
-const READ: Requests = Requests { reads: 12, writes: 0 };
+pub(crate) const READ: Requests = Requests { reads: 12, writes: 0 };
 
-fn document(plan: &Plan, verdicts: &[Verdict]) -> PlanDocument {
+pub(crate) fn document(plan: &Plan, verdicts: &[Verdict]) -> PlanDocument {
     PlanDocument::new(plan, verdicts, READ)
 }
 
@@ -235,7 +241,9 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | Rule::ForeignDomain { .. }
             | Rule::NoSeatLeft { .. }
             | Rule::NoPermissionSets { .. }
-            | Rule::NoTeams
+            | Rule::NoRemovals
+            | Rule::Ignored { .. }
+            | Rule::UnknownId { .. }
             | Rule::StatusUnknown
             | Rule::IdentityConflict { .. }
             | Rule::SeveralLivePeople { .. }
@@ -250,7 +258,7 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | ByHandStep::SetPermissions { .. }
             | ByHandStep::TakeAwayPermissionSets { .. }
             | ByHandStep::Deactivate { .. }
-            | ByHandStep::Reactivate
+            | ByHandStep::Reactivate { .. }
             | ByHandStep::ChangeEmail { .. }
             | ByHandStep::SetSeats { .. }
             | ByHandStep::CreateTeam { .. }
@@ -258,6 +266,6 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | ByHandStep::DeleteTeam => {}
         }
     }
-    assert_eq!((rules.len(), steps.len()), (13, 11));
+    assert_eq!((rules.len(), steps.len()), (15, 11));
     assert_eq!(reasons, [WaitingReason::Acceptance, WaitingReason::Reactivation]);
 }

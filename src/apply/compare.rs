@@ -66,8 +66,8 @@ fn shows(live: &Settings, user: &User, attribute: UserAttribute) -> bool {
         },
         UserAttribute::FirstName => live.first_name == user.first_name,
         UserAttribute::LastName => live.last_name == user.last_name,
-        // Whether a mail was sent, no later read tells.
-        UserAttribute::Invite => true,
+        // No settings read tells whether a mail was sent, or whether somebody is active.
+        UserAttribute::Invite | UserAttribute::State => true,
     }
 }
 

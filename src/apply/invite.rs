@@ -11,7 +11,7 @@ use super::compare::{missing, settings_changes};
 use super::ended::{Ended, list};
 use super::merge::new_user;
 use super::run::Run;
-use super::seats::{Attempt, refused, with_patience_for_a_seat};
+use super::seats::{Attempt, SeatWait, refused};
 
 /// How often a POST is sent whose answer is lost and which reading shows not to have happened.
 const POSTS: usize = 2;
@@ -25,10 +25,16 @@ pub(super) async fn invite(
     let wanted = run.with_team_ids(user)?;
     let newcomer = Newcomer { run, number, body: new_user(&wanted, send_mail), wanted };
     let there = run.reader().user_by_email(&user.email).await.map_err(|error| run.ended_by(&error))?;
-    if there.is_some() {
-        return Err(Ended::stale("is in the portal by now; plan again"));
+    if let Some(there) = there {
+        return newcomer.already(there);
     }
-    with_patience_for_a_seat(run, &newcomer.wanted.seats, async || newcomer.post().await).await
+    let mut seat = SeatWait::new(run, newcomer.wanted.seats.clone());
+    loop {
+        match newcomer.post().await {
+            Ok(ended) => return Ok(ended),
+            Err(attempt) => seat.after(attempt).await?,
+        }
+    }
 }
 
 struct Newcomer<'a> {
@@ -40,33 +46,64 @@ struct Newcomer<'a> {
 
 /// What reading says of a person whose POST got no answer.
 enum Found {
-    There(Settings),
+    There(Box<Settings>),
     /// Every look said so, for as long as HubSpot may need.
     NotThere,
     Unsettled,
 }
 
 impl Newcomer<'_> {
+    /// Somebody was faster: another person, or a run that was cut off before it could tell.
+    fn already(&self, there: Settings) -> Result<Ended, Ended> {
+        let seats_wanted = (!self.wanted.seats.is_empty()).then_some(UserAttribute::Seats);
+        let attributes: Vec<UserAttribute> =
+            [UserAttribute::Role, UserAttribute::Team, UserAttribute::ExtraTeams]
+                .into_iter()
+                .chain(seats_wanted)
+                .collect();
+        if there.super_admin || !missing(&there, &self.wanted, &attributes).is_empty() {
+            return Err(Ended::stale("is in the portal by now, and not as planned; plan again"));
+        }
+        self.run.invited(self.number, there.id);
+        Ok(Ended::done_with("was in the portal already, as planned"))
+    }
+
+    /// What the answer must show. Names are not among it: a name is one profile across portals, and somebody
+    /// who has one keeps it.
+    fn attributes(&self) -> Vec<UserAttribute> {
+        let mut attributes = settings_changes(self.run.action(self.number));
+        attributes
+            .retain(|attribute| !matches!(attribute, UserAttribute::FirstName | UserAttribute::LastName));
+        attributes
+    }
+
     async fn post(&self) -> Result<Ended, Attempt> {
         let mut lost: Option<Error> = None;
         for _ in 0..POSTS {
-            self.run.begin(self.number)?;
+            if let Err(stopped) = self.run.begin(self.number) {
+                return Err(lost.map_or(stopped, |error| self.unknown(&error)).into());
+            }
             let error = match self.run.client.create_user(&self.body).await {
                 Ok(created) => return Ok(self.created(created).await),
                 Err(error) => error,
             };
             let was_lost = matches!(error, Error::OutcomeUnknown { .. });
-            // A conflict with our own earlier POST is that one's success.
-            let own_conflict = lost.is_some() && error.answer().is_some_and(|answer| answer.status == 409);
-            if !was_lost && !own_conflict {
+            let conflict = error.answer().is_some_and(|answer| answer.status == 409);
+            if conflict && lost.is_none() {
+                let there = self.run.reader().user_by_email(&self.wanted.email).await;
+                return match there {
+                    Ok(Some(there)) => Ok(self.already(there)?),
+                    _ => Err(self.run.ended_by(&error).into()),
+                };
+            }
+            if !was_lost && !conflict {
                 return Err(refused(self.run, error));
             }
             match self.find().await {
-                Found::There(created) => return Ok(self.found(created, &error).await),
+                // A conflict with our own earlier POST is that one's success.
+                Found::There(created) => return Ok(self.found(*created, &error).await),
                 Found::NotThere if was_lost => lost = Some(error),
-                Found::NotThere | Found::Unsettled => {
-                    return Err(self.unknown(&error).into());
-                }
+                Found::NotThere | Found::Unsettled => return Err(self.unknown(&error).into()),
             }
         }
         let unknown = lost.map(|error| self.unknown(&error));
@@ -87,7 +124,7 @@ impl Newcomer<'_> {
         loop {
             let read = self.run.reader().user_by_email(&self.wanted.email).await;
             if let Ok(Some(found)) = read {
-                return Found::There(found);
+                return Found::There(Box::new(found));
             }
             if !self.run.again(&mut looks).await {
                 let settled = read.is_ok() && self.run.may_go_on().is_ok();
@@ -103,14 +140,9 @@ impl Newcomer<'_> {
         ended
     }
 
-    /// Names are not compared: a name is one profile across portals, and somebody who has one keeps it.
     async fn created(&self, created: Settings) -> Ended {
         self.run.invited(self.number, created.id.clone());
-        let name = |attribute: &UserAttribute| {
-            matches!(attribute, UserAttribute::FirstName | UserAttribute::LastName)
-        };
-        let mut attributes = settings_changes(self.run.action(self.number));
-        attributes.retain(|attribute| !name(attribute));
+        let attributes = self.attributes();
         if missing(&created, &self.wanted, &attributes).is_empty() {
             return Ended::done();
         }

@@ -20,8 +20,8 @@ pub(super) fn merge(live: &Settings, wanted: &User, changed: &[UserAttribute], a
             UserAttribute::Seats => body.seats = Some(wanted.seats.iter().cloned().collect()),
             UserAttribute::FirstName => body.first_name = name(&live.first_name, &wanted.first_name),
             UserAttribute::LastName => body.last_name = name(&live.last_name, &wanted.last_name),
-            // Belongs to the POST alone.
-            UserAttribute::Invite => {}
+            // The one belongs to the POST alone, the other to SCIM.
+            UserAttribute::Invite | UserAttribute::State => {}
         }
     }
     if live.super_admin {

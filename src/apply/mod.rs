@@ -7,9 +7,13 @@ mod compare;
 mod ended;
 mod interrupt;
 mod invite;
+mod journal;
+mod lifecycle;
+mod lock;
 mod memberships;
 mod merge;
 mod outcome;
+mod past;
 mod patience;
 mod people;
 mod profiles;
@@ -19,12 +23,15 @@ mod seats;
 mod teams;
 
 pub use interrupt::{Interrupted, Interrupter};
+pub use journal::{Clock, Journal, JournalError};
+pub use lock::{Holder, Lock, LockError};
+pub use past::{PastAction, PastEnd, PastRun, Settled};
 pub use patience::Patience;
 pub use report::{ActionError, Outcome, OutcomeKind, Report, Stop};
 
 use futures_util::StreamExt;
 
-use crate::plan::{Action, ActionKind, Plan, Work};
+use crate::plan::{Action, ActionKind, Plan, SettingsCall, Work};
 use crate::portal::WriteClient;
 
 use ended::Ended;
@@ -68,6 +75,21 @@ impl Observer for Unobserved {
 
     fn ended(&self, _: usize, _: &Outcome) -> std::io::Result<()> {
         Ok(())
+    }
+}
+
+/// Several who hear the same, in order. One that fails keeps the rest from hearing.
+impl<const COUNT: usize> Observer for [&dyn Observer; COUNT] {
+    fn started(&self, number: usize, action: &Action) -> std::io::Result<()> {
+        self.iter().try_for_each(|observer| observer.started(number, action))
+    }
+
+    fn settings_ended(&self, number: usize, kind: OutcomeKind) -> std::io::Result<()> {
+        self.iter().try_for_each(|observer| observer.settings_ended(number, kind))
+    }
+
+    fn ended(&self, number: usize, outcome: &Outcome) -> std::io::Result<()> {
+        self.iter().try_for_each(|observer| observer.ended(number, outcome))
     }
 }
 
@@ -121,6 +143,18 @@ async fn carry_out(run: &Run<'_>, number: usize) -> Ended {
             people::update(run, number, (before, after), calls.settings).await
         }
         Work::Remove { before } => people::remove(run, number, before).await,
+        Work::Deactivate { before, scim_id } => lifecycle::deactivate(run, number, (before, scim_id)).await,
+        Work::Reactivate { scim_id, .. } => lifecycle::reactivate(run, number, scim_id).await,
+        Work::Strip { before, after } => {
+            people::update(run, number, (before, after), Some(SettingsCall::Put)).await
+        }
     };
     ended.unwrap_or_else(|early| early)
+}
+
+/// For files that tell of people: readable by their owner alone, where the system knows owners.
+fn private(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
 }

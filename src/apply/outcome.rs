@@ -53,3 +53,91 @@ fn severity(kind: OutcomeKind) -> u8 {
         OutcomeKind::Unknown => 6,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Email, User};
+    use crate::plan::{
+        ActionKind, Calls, PrivilegeChange, ProfileAttribute, SettingsCall, Subject, UserAttribute, Value,
+        Work,
+    };
+
+    const ROLE: Attribute = Attribute::User(UserAttribute::Role);
+    const SEATS: Attribute = Attribute::User(UserAttribute::Seats);
+    const PHONE: Attribute = Attribute::Profile(ProfileAttribute::Phone);
+
+    fn action(attributes: &[Attribute]) -> Action {
+        let email = Email::from_portal("ana@example.com");
+        let user = Box::new(User::absent(email.clone()));
+        let change = |attribute: &Attribute| Change {
+            attribute: *attribute,
+            before: Value::Nothing,
+            after: Value::text("x"),
+        };
+        let calls = Calls { settings: Some(SettingsCall::Put), profile: attributes.contains(&PHONE) };
+        Action {
+            kind: ActionKind::Update,
+            subject: Subject::User { email, id: None },
+            changes: attributes.iter().map(change).collect(),
+            privilege: PrivilegeChange::None,
+            notes: Vec::new(),
+            source: None,
+            work: Work::Update { before: user.clone(), after: user, crm_id: None, calls },
+        }
+    }
+
+    fn told(outcome: &Outcome) -> (OutcomeKind, Vec<Attribute>, Option<&str>) {
+        let missed = outcome.not_done.iter().map(|change| change.attribute).collect();
+        (outcome.kind, missed, outcome.note.as_deref())
+    }
+
+    #[test]
+    fn the_worse_part_speaks_and_what_it_missed_is_named() {
+        let both = action(&[ROLE, SEATS, PHONE]);
+        let end = |settings, profile| outcome(&both, settings, Some(profile));
+        let told_of = |settings, profile| {
+            let outcome = end(settings, profile);
+            let (kind, missed, note) = told(&outcome);
+            (kind, missed, note.map(str::to_owned))
+        };
+        let note = |text: &str| Some(text.to_owned());
+        assert_eq!(told_of(Ended::done(), Ended::done()), (OutcomeKind::Done, vec![], None));
+        assert_eq!(
+            told_of(Ended::done(), Ended::waiting("later")),
+            (OutcomeKind::Waiting, vec![PHONE], note("later"))
+        );
+        assert_eq!(
+            told_of(Ended::failed("no"), Ended::waiting("later")),
+            (OutcomeKind::Failed, vec![], note("no; later")),
+            "nothing was done, so the kind says it all"
+        );
+        assert_eq!(
+            told_of(Ended::failed("half").without(&[UserAttribute::Seats]), Ended::done()),
+            (OutcomeKind::Failed, vec![SEATS], note("half"))
+        );
+        assert_eq!(
+            told_of(Ended::skipped("stopped"), Ended::skipped("stopped")),
+            (OutcomeKind::Skipped, vec![], note("stopped")),
+            "said once"
+        );
+    }
+
+    #[test]
+    fn a_profile_that_was_not_tried_shares_the_fate_of_the_settings() {
+        let both = action(&[ROLE, SEATS, PHONE]);
+        let stale = outcome(&both, Ended::stale("moved"), None);
+        assert_eq!(told(&stale), (OutcomeKind::Stale, vec![], Some("moved")));
+        let half = outcome(&both, Ended::unknown("lost").without(&[UserAttribute::Role]), None);
+        assert_eq!(told(&half), (OutcomeKind::Unknown, vec![ROLE, PHONE], Some("lost")));
+    }
+
+    #[test]
+    fn an_action_without_a_profile_is_its_settings() {
+        let settings = action(&[ROLE, SEATS]);
+        let done = outcome(&settings, Ended::done_with("was already gone"), None);
+        assert_eq!(told(&done), (OutcomeKind::Done, vec![], Some("was already gone")));
+        let half = outcome(&settings, Ended::failed("half").without(&[UserAttribute::Seats]), None);
+        assert_eq!(told(&half), (OutcomeKind::Failed, vec![SEATS], Some("half")));
+    }
+}

@@ -13,7 +13,7 @@ use super::memberships::{self, Midway};
 use super::merge::merge;
 use super::report::OutcomeKind;
 use super::run::Run;
-use super::seats::{Attempt, refused, with_patience_for_a_seat};
+use super::seats::{Attempt, SeatWait, refused};
 
 pub(super) async fn update(
     run: &Run<'_>,
@@ -27,7 +27,13 @@ pub(super) async fn update(
         Some(SettingsCall::Teams) => teams(run, &person()?).await,
         Some(SettingsCall::Put) => {
             let person = person()?;
-            with_patience_for_a_seat(run, &person.seats_wanted(), async || put(run, &person).await).await
+            let mut seat = SeatWait::new(run, person.seats_wanted());
+            loop {
+                match put(run, &person).await {
+                    Ok(ended) => return Ok(ended),
+                    Err(attempt) => seat.after(attempt).await?,
+                }
+            }
         }
     }
 }
@@ -78,6 +84,12 @@ fn as_planned(live: &Settings, before: &User) -> Result<(), Ended> {
             Err(Ended::stale(format!("changed since the plan: {differences}; plan again")))
         }
     }
+}
+
+/// The same for somebody whom another call than a PUT will change.
+pub(super) async fn is_as_planned(run: &Run<'_>, before: &User) -> Result<(), Ended> {
+    let live = run.reader().user(id_of(before)?).await.map_err(|error| run.ended_by(&error))?;
+    as_planned(&live.ok_or_else(gone)?, before)
 }
 
 async fn put(run: &Run<'_>, person: &Person<'_>) -> Result<Ended, Attempt> {

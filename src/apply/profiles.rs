@@ -51,9 +51,13 @@ fn record_of(run: &Run<'_>, number: usize) -> Record {
         Work::Update { crm_id: Some(id), .. } => return Record::Known(id.clone()),
         Work::Update { before, .. } => before.id.clone(),
         Work::Invite { .. } => run.newcomer(number),
-        Work::Remove { .. } | Work::CreateTeam { .. } | Work::UpdateTeam { .. } | Work::DeleteTeam { .. } => {
-            None
-        }
+        Work::Remove { .. }
+        | Work::Deactivate { .. }
+        | Work::Reactivate { .. }
+        | Work::Strip { .. }
+        | Work::CreateTeam { .. }
+        | Work::UpdateTeam { .. }
+        | Work::DeleteTeam { .. } => None,
     };
     user.map_or(Record::Nobody, Record::Of)
 }
@@ -173,9 +177,13 @@ fn wanted(run: &Run<'_>, live: &Live, attributes: &[ProfileAttribute]) -> Profil
     let wanted = match &run.action(live.number).work {
         Work::Update { after, .. } => &after.profile,
         Work::Invite { user, .. } => &user.profile,
-        Work::Remove { .. } | Work::CreateTeam { .. } | Work::UpdateTeam { .. } | Work::DeleteTeam { .. } => {
-            return profile;
-        }
+        Work::Remove { .. }
+        | Work::Deactivate { .. }
+        | Work::Reactivate { .. }
+        | Work::Strip { .. }
+        | Work::CreateTeam { .. }
+        | Work::UpdateTeam { .. }
+        | Work::DeleteTeam { .. } => return profile,
     };
     for attribute in attributes {
         match attribute {

@@ -135,3 +135,15 @@ pub enum Stop {
     /// The journal could not be written, and without it nothing more is done.
     Journal,
 }
+
+impl Stop {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stop::Interrupted => "interrupted",
+            Stop::DailyLimit => "daily_limit",
+            Stop::Credential => "credential",
+            Stop::Migrating => "migrating",
+            Stop::Journal => "journal",
+        }
+    }
+}

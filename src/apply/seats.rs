@@ -8,6 +8,7 @@ use crate::plan::{Action, Work};
 use crate::portal::Error;
 
 use super::ended::Ended;
+use super::patience::Looks;
 use super::run::Run;
 
 /// Seen on a live portal, when a seat was wanted right after it had been given back.
@@ -53,9 +54,11 @@ impl Seats {
 pub(super) fn released_by(work: &Work) -> Vec<&String> {
     match work {
         Work::Remove { before } => before.seats.iter().collect(),
-        Work::Update { before, after, .. } => {
+        Work::Update { before, after, .. } | Work::Strip { before, after } => {
             before.seats.iter().filter(|seat| !after.seats.contains(seat)).collect()
         }
+        // A deactivated person keeps the seat, though it stops counting; when it does is HubSpot's to say.
+        Work::Deactivate { .. } | Work::Reactivate { .. } => Vec::new(),
         Work::Invite { .. } | Work::CreateTeam { .. } | Work::UpdateTeam { .. } | Work::DeleteTeam { .. } => {
             Vec::new()
         }
@@ -75,22 +78,28 @@ impl From<Ended> for Attempt {
 }
 
 /// HubSpot gives a seat back late: whoever is refused one that this run releases tries again for a while.
-pub(super) async fn with_patience_for_a_seat(
-    run: &Run<'_>,
-    wanted: &[String],
-    attempt: impl AsyncFn() -> Result<Ended, Attempt>,
-) -> Result<Ended, Ended> {
-    let mut looks = run.looks(|patience| patience.seat);
-    loop {
-        match attempt().await {
-            Ok(ended) | Err(Attempt::Ended(ended)) => return Ok(ended),
-            Err(Attempt::NoSeat(error)) => {
-                if !run.seat_may_come(wanted) || !run.again(&mut looks).await {
-                    run.may_go_on()?;
-                    return Err(run.ended_by(&error).noted("no seat is left for this"));
-                }
-            }
+pub(super) struct SeatWait<'a> {
+    run: &'a Run<'a>,
+    wanted: Vec<String>,
+    looks: Looks,
+}
+
+impl<'a> SeatWait<'a> {
+    pub(super) fn new(run: &'a Run<'a>, wanted: Vec<String>) -> SeatWait<'a> {
+        SeatWait { run, wanted, looks: run.looks(|patience| patience.seat) }
+    }
+
+    /// Returns when it is time for the next attempt; `Err` where there is none to come.
+    pub(super) async fn after(&mut self, attempt: Attempt) -> Result<(), Ended> {
+        let error = match attempt {
+            Attempt::Ended(ended) => return Err(ended),
+            Attempt::NoSeat(error) => error,
+        };
+        if self.run.seat_may_come(&self.wanted) && self.run.again(&mut self.looks).await {
+            return Ok(());
         }
+        self.run.may_go_on()?;
+        Err(self.run.ended_by(&error).noted("no seat is left for this"))
     }
 }
 

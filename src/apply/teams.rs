@@ -18,8 +18,8 @@ pub(super) async fn create(
 ) -> Result<Ended, Ended> {
     let parent = parent.map(|parent| run.team_id(parent)).transpose()?;
     let known = run.reader().teams().await.map_err(|error| run.ended_by(&error))?;
-    if known.iter().any(|team| team.name == name) {
-        return Err(Ended::stale("a team of this name is in the portal by now; plan again"));
+    if let Some(team) = known.iter().find(|team| team.name == name) {
+        return already(run, name, parent.as_ref(), team);
     }
     let mut lost = None;
     for _ in 0..CREATIONS {
@@ -38,6 +38,15 @@ pub(super) async fn create(
         }
     }
     Err(lost.map_or_else(Ended::done, |error| run.ended_by(&error)))
+}
+
+/// Somebody was faster: another person, or a run that was cut off before it could tell.
+fn already(run: &Run<'_>, name: &str, parent: Option<&TeamId>, team: &Team) -> Result<Ended, Ended> {
+    if team.parent.as_ref() != parent {
+        return Err(Ended::stale("a team of this name is in the portal by now, elsewhere; plan again"));
+    }
+    run.team_created(name, team.id.clone());
+    Ok(Ended::done_with("was in the portal already, as planned"))
 }
 
 fn created(run: &Run<'_>, name: &str, parent: Option<&TeamId>, team: &Team) -> Ended {

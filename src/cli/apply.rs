@@ -3,44 +3,58 @@
 
 use std::io::BufRead as _;
 
-use crate::apply::{self, Context, Interrupter, Patience, Report, Stop};
+use crate::apply::{
+    self, Context, Interrupter, Journal, Observer, Outcome, OutcomeKind, PastRun, Patience, Report, Stop,
+    Unobserved,
+};
+use crate::config::Desired;
 use crate::guard::Acknowledged;
 use crate::portal::{ReadClient, WriteClient};
-use crate::render::{self, PlanDocument, ReportDocument, TextOptions};
+use crate::render::{self, GuardVerdict, PlanDocument, PreviousRun, ReportDocument, TextOptions};
 
 use super::arguments::{Apply, PlanFormat};
 use super::connection::connect;
 use super::environment;
 use super::exit::{Error, Exit};
+use super::history;
 use super::output;
 use super::plan::{document, rendered};
 use super::progress::{Applying, Reading};
+use super::signals::CtrlC;
 use super::stages::{self, Conditions, Judged};
 
 pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, Error> {
-    if !arguments.yes && !environment::stdin_is_terminal() {
+    if !arguments.yes && !environment::can_ask() {
         let message = "apply asks before it changes anything, and here is nobody to answer; add `--yes` once the plan is \
                        approved";
         return Err(Error::Usage(message.to_owned()));
     }
     let directory = &arguments.directory.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
-    let result = plan_and_apply(arguments, &desired, &connected.client, show_progress).await;
+    let folder = history::folder(directory);
+    let lock = history::take_lock(&folder, desired.portal.id)?;
+    let past = history::interrupted_run(&folder, desired.portal.id)?;
+    let connected = connect(&arguments.portal, directory, &desired).await?;
+    let result = plan_and_apply(arguments, (&desired, past.as_ref()), &connected.client, show_progress).await;
     connected.close().await;
+    drop(lock);
     result
 }
 
 async fn plan_and_apply(
     arguments: &Apply,
-    desired: &crate::config::Desired,
+    (desired, past): (&Desired, Option<&PastRun>),
     client: &ReadClient,
     show_progress: bool,
 ) -> Result<Exit, Error> {
+    let mut ctrl_c = CtrlC::listen();
     let judged = tokio::select! {
         judged = read_and_plan(arguments, desired, client, show_progress) => judged?,
-        _ = tokio::signal::ctrl_c() => return Err(Error::Interrupted),
+        () = ctrl_c.pressed() => return Err(Error::Interrupted),
     };
+    if let Some(past) = past {
+        history::tell(past, &judged.plan);
+    }
     let is_refused = judged.is_refused();
     let has_nothing_to_do = judged.plan.is_empty();
     let document = document(&judged, client.requests());
@@ -48,32 +62,53 @@ async fn plan_and_apply(
     match arguments.format {
         // In the end stdout has one document: the report, or the plan that came to nothing.
         PlanFormat::Json if is_refused => output::result(&shown)?,
-        PlanFormat::Json => {
-            output::remark(&rendered(&document, PlanFormat::Text));
-        }
+        PlanFormat::Json if arguments.yes => output::remark(&rendered(&document, PlanFormat::Text)),
+        PlanFormat::Json => output::message(&rendered(&document, PlanFormat::Text)),
         PlanFormat::Text => output::result(&shown)?,
     }
     if is_refused {
-        return Err(Error::Refused);
+        return Err(Error::Refused(reasons(&document)));
     }
-    if !has_nothing_to_do && !arguments.yes && !confirmed() {
+    if !has_nothing_to_do && !arguments.yes && !confirmed(&mut ctrl_c).await? {
         output::remark("Not applied; nothing was changed.\n");
         return Ok(Exit::Failed);
     }
-    let report = carry_out(&judged, client.clone().into_writing(), show_progress).await?;
-    print(arguments, &document, &report)?;
+    let journal = if has_nothing_to_do && past.is_none() {
+        // Nothing happens, so there is nothing to write down.
+        None
+    } else {
+        let folder = history::folder(&arguments.directory.directory);
+        Some(history::begin_journal(arguments.journal.as_deref(), &folder, &judged.plan)?)
+    };
+    let writer = client.clone().into_writing();
+    let report = carry_out(&judged, writer, &mut ctrl_c, (journal.as_ref(), show_progress)).await?;
+    if let Some(journal) = journal {
+        journal.finish(&report)?;
+    }
+    print(arguments, (&document, past.map(|past| PreviousRun::new(past, &judged.plan))), &report)?;
     Ok(exit(&report))
+}
+
+/// The plan says it too, but stderr may be all that somebody looks at.
+fn reasons(document: &PlanDocument) -> String {
+    let refusing = document.guards.iter().filter(|guard| guard.verdict == GuardVerdict::Refused);
+    let reasons = refusing.map(|guard| match &guard.go_on {
+        Some(go_on) => format!("{}\n  {go_on}", guard.message),
+        None => guard.message.clone(),
+    });
+    Vec::from_iter(reasons).join("\n")
 }
 
 async fn read_and_plan(
     arguments: &Apply,
-    desired: &crate::config::Desired,
+    desired: &Desired,
     client: &ReadClient,
     show_progress: bool,
 ) -> Result<Judged, Error> {
     let conditions = Conditions {
         today: arguments.day.today,
-        acknowledged: Acknowledged { removals: arguments.ack_removals },
+        acknowledged: Acknowledged { removals: arguments.ack_removals, raises: arguments.ack_raises },
+        without_removals: arguments.no_removals,
     };
     let reading = Reading::start(client, show_progress);
     let judged = stages::read_and_plan(&arguments.directory.directory, desired, client, conditions).await;
@@ -82,24 +117,44 @@ async fn read_and_plan(
 }
 
 /// Only the whole word counts.
-fn confirmed() -> bool {
-    output::remark("\nApply this plan? Only `yes` is taken as yes: ");
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && answer.trim() == "yes"
+async fn confirmed(ctrl_c: &mut CtrlC) -> Result<bool, Error> {
+    output::message("\nApply this plan? Only `yes` is taken as yes: ");
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer).map(|_| answer)
+    });
+    let answer = tokio::select! {
+        answer = answer => answer,
+        () = ctrl_c.pressed() => {
+            output::message("\n");
+            return Err(Error::Interrupted);
+        }
+    };
+    let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
+    if !answer.ends_with('\n') {
+        output::message("\n");
+    }
+    Ok(answer.trim() == "yes")
 }
 
 /// The first Ctrl-C lets the calls under way end, the second does not.
-async fn carry_out(judged: &Judged, client: WriteClient, show_progress: bool) -> Result<Report, Error> {
+async fn carry_out(
+    judged: &Judged,
+    client: WriteClient,
+    ctrl_c: &mut CtrlC,
+    (journal, show_progress): (Option<&Journal>, bool),
+) -> Result<Report, Error> {
     let (interrupter, interrupted) = Interrupter::new();
-    let observer = Applying::start(judged.plan.actions.len(), show_progress);
+    let progress = Applying::start(judged.plan.actions.len(), show_progress);
+    let unobserved = Unobserved;
+    let observer: [&dyn Observer; 2] = [journal.map_or(&unobserved, |journal| journal), &progress];
     let context = Context { observer: &observer, interrupted, patience: Patience::default() };
     let mut applying = std::pin::pin!(apply::apply(&judged.plan, &client, &context));
     let mut is_asked = false;
     let report = loop {
         tokio::select! {
             report = &mut applying => break Ok(report),
-            _ = tokio::signal::ctrl_c() => {
+            () = ctrl_c.pressed() => {
                 if is_asked {
                     break Err(Error::StoppedAtOnce);
                 }
@@ -109,12 +164,16 @@ async fn carry_out(judged: &Judged, client: WriteClient, show_progress: bool) ->
             }
         }
     };
-    observer.end();
+    progress.end();
     report
 }
 
-fn print(arguments: &Apply, plan: &PlanDocument, report: &Report) -> Result<(), Error> {
-    let document = ReportDocument::new(report, plan);
+fn print(
+    arguments: &Apply,
+    (plan, previous_run): (&PlanDocument, Option<PreviousRun>),
+    report: &Report,
+) -> Result<(), Error> {
+    let document = ReportDocument { previous_run, ..ReportDocument::new(report, plan) };
     match arguments.format {
         PlanFormat::Json => output::result(&document.to_json()),
         PlanFormat::Text => {
@@ -124,7 +183,7 @@ fn print(arguments: &Apply, plan: &PlanDocument, report: &Report) -> Result<(), 
     }
 }
 
-/// When several fit: interrupted, then the daily limit, the credential, in part, failed.
+/// When several fit: interrupted, then the daily limit, the credential or a scope, in part, failed.
 fn exit(report: &Report) -> Exit {
     match report.stopped {
         Some(Stop::Interrupted) => return Exit::Interrupted,
@@ -132,10 +191,18 @@ fn exit(report: &Report) -> Exit {
         Some(Stop::Credential) => return Exit::Credential,
         Some(Stop::Migrating | Stop::Journal) | None => {}
     }
+    if report.outcomes.iter().any(lacks_a_scope) {
+        return Exit::Credential;
+    }
     let well = report.outcomes.iter().filter(|outcome| outcome.kind.is_well()).count();
     match (well, report.outcomes.len() - well) {
         (_, 0) => Exit::Done,
         (0, _) => Exit::Failed,
         (_, _) => Exit::Partial,
     }
+}
+
+fn lacks_a_scope(outcome: &Outcome) -> bool {
+    let category = outcome.error.as_ref().and_then(|error| error.category.as_deref());
+    outcome.kind == OutcomeKind::Failed && category == Some("MISSING_SCOPES")
 }

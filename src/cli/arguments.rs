@@ -10,13 +10,7 @@ use jiff::civil::Date;
 
 /// Keep the people in a HubSpot portal as they stand in files.
 #[derive(Debug, Parser)]
-#[command(
-    name = "hubroster",
-    version,
-    propagate_version = true,
-    max_term_width = 100,
-    subcommand_required = true
-)]
+#[command(name = "hubroster", version, max_term_width = 100, subcommand_required = true)]
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,
@@ -59,7 +53,7 @@ Examples:
   hubroster schema users > users.schema.json
   hubroster schema plan")]
     Schema {
-        /// Of which document
+        /// Of `users.yaml`, of a file in `roles/`, or of what `plan --format json` prints
         #[arg(value_enum)]
         of: SchemaOf,
     },
@@ -80,6 +74,12 @@ Examples:
   hubroster apply --yes                      in CI
   hubroster apply --yes --ack-removals 7     for a plan with exactly seven removals")]
     Apply(Apply),
+    /// Print what a run of apply did, from its journal
+    #[command(after_help = "\
+Examples:
+  hubroster journal                          the newest one
+  hubroster journal .hubroster/journal/20261122T210000.000Z-9f3c0d1e2a4b.ndjson")]
+    Journal(JournalArguments),
     /// Save one reading of the portal, to plan against or to seed a sandbox
     #[command(after_help = "\
 Examples:
@@ -105,6 +105,7 @@ Examples:
   hubroster completions bash > ~/.local/share/bash-completion/completions/hubroster
   hubroster completions zsh > ~/.zfunc/_hubroster")]
     Completions {
+        /// Which shell's
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
@@ -135,6 +136,7 @@ pub struct Portal {
 pub struct Validate {
     #[command(flatten)]
     pub directory: Directory,
+    /// How the findings are shown
     #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
     pub format: FindingsFormat,
     /// Warnings are errors
@@ -150,11 +152,8 @@ pub enum FindingsFormat {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
-    /// `users.yaml`
     Users,
-    /// A file in `roles/`
     Role,
-    /// `plan --format json`
     Plan,
 }
 
@@ -162,26 +161,32 @@ pub enum SchemaOf {
 pub struct Plan {
     #[command(flatten)]
     pub directory: Directory,
-    #[command(flatten)]
-    pub portal: Portal,
+    /// How the plan is shown
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
     pub format: PlanFormat,
     /// Exit 2 when the plan has actions, 0 when it has none
     #[arg(long)]
     pub detailed_exitcode: bool,
+    #[command(flatten)]
+    pub day: Day,
     /// Plan against a saved reading, without a network
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["sandbox", "portal_url"])]
     pub snapshot: Option<PathBuf>,
+    // Last, since its heading holds for all that follows.
     #[command(flatten)]
-    pub day: Day,
+    pub portal: Portal,
 }
 
 /// The day that decides what has expired.
 #[derive(Debug, Args)]
 pub struct Day {
     /// Plan as of this day instead of today in the portal's time zone
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub today: Option<Date>,
+}
+
+fn day(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "write the day as `2027-03-31`")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -194,29 +199,49 @@ pub enum PlanFormat {
 pub struct Apply {
     #[command(flatten)]
     pub directory: Directory,
-    #[command(flatten)]
-    pub portal: Portal,
     /// Do not ask; needed where there is no terminal
     #[arg(long)]
     pub yes: bool,
     /// The exact number of removals in the plan, to go past `policy.max_removals`
     #[arg(long, value_name = "N")]
     pub ack_removals: Option<u64>,
+    /// The exact number of raised privileges in the plan, where `policy.acknowledge` asks for it
+    #[arg(long, value_name = "N")]
+    pub ack_raises: Option<u64>,
+    /// Leave out removals, deactivations and strips: the switch for a bad day
+    #[arg(long, conflicts_with = "ack_removals")]
+    pub no_removals: bool,
+    /// Where each step is written down before and after it [default: .hubroster/journal/TIME-DIGEST.ndjson]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
+    /// How the plan and the report are shown
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
     pub format: PlanFormat,
     #[command(flatten)]
     pub day: Day,
+    #[command(flatten)]
+    pub portal: Portal,
 }
 
 #[derive(Debug, Args)]
 pub struct Snapshot {
     #[command(flatten)]
     pub directory: Directory,
-    #[command(flatten)]
-    pub portal: Portal,
     /// Where to; holds people's data, so it is created for you alone
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub portal: Portal,
+}
+
+#[derive(Debug, Args)]
+pub struct JournalArguments {
+    /// A journal; the newest of the portal directory where none is named
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// The portal directory whose newest journal is printed
+    #[arg(long = "dir", default_value = ".", value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -240,7 +265,7 @@ Examples:
 #[derive(Debug, Args)]
 pub struct Serve {
     /// Loopback address and port; port 0 takes a free one
-    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT", value_parser = address)]
     pub listen: SocketAddr,
     /// What the portal holds at the start
     #[arg(long, value_name = "FILE", default_value = "sandbox.yaml", value_hint = ValueHint::FilePath)]
@@ -251,4 +276,8 @@ pub struct Serve {
     /// One JSON line per request: time, method, path, status, body
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub log: Option<PathBuf>,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write address and port as `127.0.0.1:8787`")
 }

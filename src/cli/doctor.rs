@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::config::Desired;
 use crate::model::Account;
 use crate::portal::{Checkup, DailyUsage, Probe, ProbeOutcome, ReadClient};
 use crate::render::escape_for_terminal as terminal;
@@ -15,29 +16,29 @@ use super::stages;
 pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Error> {
     let directory = &arguments.directory.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let connected = connect(&arguments.portal, directory, &desired).await?;
     let checked = check(&connected.client, &desired).await;
     let requests = connected.client.requests();
     connected.close().await;
     let (account, checkup) = checked?;
-    let text = shown(&account, desired.portal.name.as_deref(), desired.portal.api.as_str(), &checkup);
+    let text = shown(&account, &desired, &checkup);
     output::result(&format!("{text}\n{} reads, {} writes\n", requests.reads, requests.writes))?;
     // Without the list of people nothing works; all else degrades.
     let is_able = checkup.probes.first().is_some_and(|probe| matches!(probe.outcome, ProbeOutcome::Works));
     Ok(if is_able { Exit::Done } else { Exit::Credential })
 }
 
-async fn check(client: &ReadClient, desired: &crate::config::Desired) -> Result<(Account, Checkup), Error> {
+async fn check(client: &ReadClient, desired: &Desired) -> Result<(Account, Checkup), Error> {
     let account = stages::pinned_account(client, desired).await?;
     Ok((account, client.probe().await?))
 }
 
-fn shown(account: &Account, name: Option<&str>, api: &str, checkup: &Checkup) -> String {
+fn shown(account: &Account, desired: &Desired, checkup: &Checkup) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: String| {
         let _ = writeln!(text, "{label:<12} {value}");
     };
-    let name = name.map(|name| format!(" {}", terminal(name))).unwrap_or_default();
+    let name = desired.portal.name.as_ref().map(|name| format!(" {}", terminal(name))).unwrap_or_default();
     line("portal", format!("{}{name}, as pinned in the files", account.id));
     line(
         "account",
@@ -48,7 +49,7 @@ fn shown(account: &Account, name: Option<&str>, api: &str, checkup: &Checkup) ->
             terminal(&account.time_zone)
         ),
     );
-    line("api", format!("user provisioning {api}"));
+    line("api", format!("user provisioning {}", desired.portal.api));
     match &checkup.token {
         Some(facts) => {
             let owner =
@@ -57,16 +58,12 @@ fn shown(account: &Account, name: Option<&str>, api: &str, checkup: &Checkup) ->
             let scopes: Vec<_> = facts.scopes.iter().map(|scope| terminal(scope)).collect();
             line("scopes", scopes.join(" "));
         }
-        None => line(
-            "token",
-            "accepted; this kind does not tell whom it acts for, so name them in `policy.credential_owner`"
-                .to_owned(),
-        ),
+        None => line("token", unnamed_owner(desired)),
     }
     for usage in &checkup.daily {
         line("today", daily(usage));
     }
-    if let Some((limit, remaining)) = checkup.daily_by_header {
+    if let (true, Some((limit, remaining))) = (checkup.daily.is_empty(), checkup.daily_by_header) {
         line("today", format!("{remaining} of {limit} calls left"));
     }
     text.push('\n');
@@ -79,6 +76,15 @@ fn shown(account: &Account, name: Option<&str>, api: &str, checkup: &Checkup) ->
          settings.users.teams.write for teams.\n",
     );
     text
+}
+
+/// Service keys are unknown to introspection.
+fn unnamed_owner(desired: &Desired) -> String {
+    let says = match &desired.policy.credential_owner {
+        Some(owner) => format!("`policy.credential_owner` says {}", terminal(owner.as_str())),
+        None => "name them in `policy.credential_owner`".to_owned(),
+    };
+    format!("accepted; this kind does not tell whom it acts for; {says}")
 }
 
 fn daily(usage: &DailyUsage) -> String {

@@ -22,8 +22,9 @@ pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
 
-pub(super) fn stdin_is_terminal() -> bool {
-    std::io::stdin().is_terminal()
+/// Whether a question would be seen, and answered by a person.
+pub(super) fn can_ask() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
 pub(super) fn stderr_is_terminal() -> bool {

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use crate::config::Findings;
 use crate::model::PortalId;
-use crate::{portal, sandbox};
+use crate::render::escape_for_terminal;
+use crate::{apply, portal, sandbox};
 
 /// The exit codes; `docs/exit-codes` in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum Exit {
     Partial = 8,
     /// The daily quota is used up.
     DailyLimit = 9,
+    /// Another run holds the lock.
+    Locked = 10,
     Interrupted = 130,
 }
 
@@ -45,19 +48,31 @@ pub enum Error {
     #[error(transparent)]
     Sandbox(#[from] sandbox::SandboxError),
     #[error(
-        "the token belongs to portal {live}, the files are for portal {pinned}; nothing was read. Use the token of \
-         portal {pinned}, or the directory of portal {live}"
+        "the portal that answers is {live}, the files are for portal {pinned}; nothing else was read. Use the token of \
+         portal {pinned}, or the directory of portal {live}; with `--sandbox`, mend `portal.id` of the simulated one"
     )]
     WrongPortal { pinned: PortalId, live: PortalId },
+    #[error(
+        "`{}` was taken from portal {live}, the files are for portal {pinned}; take one with the token of portal \
+         {pinned}, or use the directory of portal {live}",
+        path.display()
+    )]
+    OtherSnapshot { path: PathBuf, pinned: PortalId, live: PortalId },
     #[error(
         "no portal to read: set HUBSPOT_ACCESS_TOKEN (or HUBSPOT_ACCESS_TOKEN_FILE, or HUBSPOT_ACCESS_TOKEN_COMMAND) \
          for the real one, or add `--sandbox` to rehearse on the simulated one"
     )]
     NoToken,
+    #[error(
+        "no token for {0}: set HUBSPOT_ACCESS_TOKEN (or HUBSPOT_ACCESS_TOKEN_FILE, or HUBSPOT_ACCESS_TOKEN_COMMAND); \
+         a `sandbox serve` takes any, unless its seed lists some"
+    )]
+    NoTokenFor(portal::BaseUrl),
     #[error("{0}")]
     Credential(String, #[source] Option<std::io::Error>),
-    #[error("a guard refused this plan; nothing was changed")]
-    Refused,
+    /// With what each guard found and how to go on.
+    #[error("refused, nothing was changed: {0}")]
+    Refused(String),
     #[error("interrupted; nothing was changed")]
     Interrupted,
     #[error(
@@ -74,8 +89,24 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    #[error("`{}` is not a snapshot that this version reads: {reason}", path.display())]
+    #[error(
+        "cannot read `{}`, which says what the simulated portal holds; docs/sandbox.md shows how to write one, and \
+         `hubroster snapshot --out` saves one from a real portal",
+        path.display()
+    )]
+    Seed {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("`{}` is no snapshot that this version reads: {reason}; make one with `hubroster snapshot --out`", path.display())]
     Snapshot { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Locked(apply::LockError),
+    #[error(transparent)]
+    Lock(apply::LockError),
+    #[error(transparent)]
+    Journal(#[from] apply::JournalError),
     #[error("cannot write the result")]
     Output(#[source] std::io::Error),
     #[error("cannot start")]
@@ -87,13 +118,21 @@ impl Error {
         match self {
             Error::Findings(_) => Exit::InvalidFiles,
             Error::Portal(error) => portal_exit(error),
-            Error::WrongPortal { .. } | Error::NoToken | Error::Credential(..) => Exit::Credential,
-            Error::Refused => Exit::Guard,
+            Error::WrongPortal { .. }
+            | Error::OtherSnapshot { .. }
+            | Error::NoToken
+            | Error::NoTokenFor(_)
+            | Error::Credential(..) => Exit::Credential,
+            Error::Refused(_) => Exit::Guard,
+            Error::Locked(_) => Exit::Locked,
             Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
             Error::Sandbox(_)
             | Error::Usage(_)
             | Error::File { .. }
+            | Error::Seed { .. }
             | Error::Snapshot { .. }
+            | Error::Lock(_)
+            | Error::Journal(_)
             | Error::Output(_)
             | Error::Runtime(_) => Exit::Failed,
         }
@@ -102,11 +141,6 @@ impl Error {
     /// Whether its text stands on stderr already.
     pub fn is_printed(&self) -> bool {
         matches!(self, Error::Findings(_))
-    }
-
-    /// The reader of a pipe went away: that is no failure.
-    pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Error::Output(source) if source.kind() == std::io::ErrorKind::BrokenPipe)
     }
 }
 
@@ -120,17 +154,23 @@ fn portal_exit(error: &portal::Error) -> Exit {
     }
 }
 
-/// An error with everything that caused it, one cause per line.
+/// An error with everything that caused it, one cause per line, harmless to a terminal: paths and answers are in it.
 pub struct Chain<'a>(pub &'a Error);
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.0)?;
+        formatter.write_str(&harmless(self.0))?;
         let mut source = std::error::Error::source(self.0);
         while let Some(cause) = source {
-            write!(formatter, "\n  caused by: {cause}")?;
+            write!(formatter, "\n  caused by: {}", harmless(cause))?;
             source = cause.source();
         }
         Ok(())
     }
+}
+
+/// The lines of an error are its own; what it quotes was cleaned of line breaks where it came in.
+fn harmless(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    Vec::from_iter(text.split('\n').map(escape_for_terminal)).join("\n")
 }

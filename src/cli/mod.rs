@@ -11,11 +11,15 @@ mod doctor;
 mod environment;
 mod exit;
 mod help;
+mod history;
+mod journal;
 mod output;
 mod plan;
 mod progress;
 mod sandbox;
 mod schema;
+mod second_look;
+mod signals;
 mod snapshot;
 mod stages;
 mod validate;
@@ -39,6 +43,7 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
             None => block_on(interruptible(plan::run(&arguments, show_progress))),
         },
         Command::Apply(arguments) => block_on(apply::run(&arguments, show_progress)),
+        Command::Journal(arguments) => journal::run(&arguments),
         Command::Snapshot(arguments) => block_on(interruptible(snapshot::run(&arguments, show_progress))),
         Command::Doctor(arguments) => block_on(interruptible(doctor::run(&arguments))),
         Command::Sandbox { command: SandboxCommand::Serve(arguments) } => {

@@ -1,6 +1,7 @@
 //! stdout carries the result, stderr everything else.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Findings;
 use crate::render;
@@ -9,7 +10,11 @@ use super::arguments::{Colour, Global};
 use super::environment;
 use super::exit::Error;
 
+/// `--quiet`: one for the process, as the choice of colour is.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
 pub(super) fn set_up(global: &Global) {
+    QUIET.store(global.quiet, Ordering::Relaxed);
     let choice = match global.color {
         Colour::Auto => anstream::ColorChoice::Auto,
         Colour::Always => anstream::ColorChoice::Always,
@@ -25,8 +30,12 @@ pub(super) fn set_up(global: &Global) {
     let filter = tracing_subscriber::filter::Targets::new().with_target("hubroster", level);
     use tracing_subscriber::layer::SubscriberExt as _;
     use tracing_subscriber::util::SubscriberInitExt as _;
-    let layer =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).without_time();
+    let is_styled = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(is_styled)
+        .with_target(false)
+        .without_time();
     // A second set-up in one process, as tests do it, changes nothing.
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
 }
@@ -34,27 +43,41 @@ pub(super) fn set_up(global: &Global) {
 /// Styled text; the styles go where stdout is no terminal.
 pub(super) fn result(text: &str) -> Result<(), Error> {
     let mut stdout = anstream::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Error::Output)
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // The reader of a pipe has seen enough. What the command does and ends with stays the same.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Error::Output),
+    }
 }
 
-/// What is not the result. That stderr may be closed is no reason to fail.
-pub(super) fn remark(text: &str) {
+/// What has to be seen on stderr. That stderr may be closed is no reason to fail.
+pub(super) fn message(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
-pub(super) fn findings(findings: &Findings) {
-    if !findings.0.is_empty() {
-        remark(&render::findings::text(findings, environment::stdout_width()));
+/// What is not the result and can be missed: nothing with `--quiet`.
+pub(super) fn remark(text: &str) {
+    if !QUIET.load(Ordering::Relaxed) {
+        message(text);
     }
+}
+
+/// Errors among them are always shown, warnings alone not with `--quiet`.
+pub(super) fn findings(findings: &Findings) {
+    if findings.0.is_empty() {
+        return;
+    }
+    let text = render::findings::text(findings, environment::stdout_width());
+    if findings.has_errors() { message(&text) } else { remark(&text) }
 }
 
 /// A file with people's data: whole or not there, and for its owner alone.
 pub(super) fn private_file(path: &std::path::Path, contents: &[u8]) -> Result<(), Error> {
     let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    // `tempfile` creates with mode 0600, and persisting keeps it.
-    let mut file =
-        tempfile::NamedTempFile::new_in(directory.unwrap_or(std::path::Path::new("."))).map_err(failed)?;
+    // `tempfile` creates with mode 0600, and persisting keeps it. Its errors name a file that nobody has heard of.
+    let mut file = tempfile::NamedTempFile::new_in(directory.unwrap_or(std::path::Path::new(".")))
+        .map_err(|error| failed(error.kind().into()))?;
     file.write_all(contents).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())

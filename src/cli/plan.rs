@@ -18,7 +18,7 @@ use super::stages::{self, Conditions, Judged};
 pub(super) async fn run(arguments: &Plan, show_progress: bool) -> Result<Exit, Error> {
     let directory = &arguments.directory.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let connected = connect(&arguments.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
     let judged = stages::read_and_plan(directory, &desired, &connected.client, conditions(arguments)).await;
     reading.end();
@@ -33,14 +33,15 @@ pub(super) fn from_snapshot(arguments: &Plan, file: &Path) -> Result<Exit, Error
     let desired = stages::load(directory)?;
     let snapshot = read_snapshot(file)?;
     if snapshot.portal.id != desired.portal.id {
-        return Err(Error::WrongPortal { pinned: desired.portal.id, live: snapshot.portal.id });
+        let (pinned, live) = (desired.portal.id, snapshot.portal.id);
+        return Err(Error::OtherSnapshot { path: file.to_owned(), pinned, live });
     }
     let judged = stages::plan(directory, &desired, &snapshot, conditions(arguments))?;
     print(arguments, &judged, Requests { reads: 0, writes: 0 })
 }
 
 fn conditions(arguments: &Plan) -> Conditions {
-    Conditions { today: arguments.day.today, acknowledged: Acknowledged::default() }
+    Conditions { today: arguments.day.today, acknowledged: Acknowledged::default(), without_removals: false }
 }
 
 fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
@@ -52,13 +53,21 @@ fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
     })?;
     let failed = |reason: String| Error::Snapshot { path: file.to_owned(), reason };
     let mut decoder = serde_json::Deserializer::from_slice(&bytes);
-    let snapshot: Snapshot = serde_path_to_error::deserialize(&mut decoder)
-        .map_err(|error| failed(format!("{}: {}", error.path(), error.inner())))?;
+    let snapshot: Snapshot =
+        serde_path_to_error::deserialize(&mut decoder).map_err(|error| failed(undecodable(&error)))?;
     decoder.end().map_err(|error| failed(error.to_string()))?;
     if snapshot.format != SNAPSHOT_FORMAT {
         return Err(failed(format!("its format is `{}`, not `{SNAPSHOT_FORMAT}`", snapshot.format)));
     }
     Ok(snapshot)
+}
+
+/// Where in the file and why; the path is a lone dot where the file as a whole is not JSON.
+fn undecodable(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    match error.path().to_string().as_str() {
+        "." => error.inner().to_string(),
+        path => format!("`{path}`: {}", error.inner()),
+    }
 }
 
 fn print(arguments: &Plan, judged: &Judged, requests: Requests) -> Result<Exit, Error> {

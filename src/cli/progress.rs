@@ -27,7 +27,8 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn start(client: &ReadClient, show: bool) -> Reading {
-        let bar = ProgressBar::with_draw_target(None, draw_target(show));
+        let style = ProgressStyle::with_template("{spinner} {msg}").expect("the template is a constant");
+        let bar = ProgressBar::with_draw_target(None, draw_target(show)).with_style(style);
         let (shown, client) = (bar.clone(), client.clone());
         let task = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;

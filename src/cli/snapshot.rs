@@ -1,18 +1,25 @@
 //! `hubroster snapshot`: load → snapshot, saved.
 
+use crate::render::escape_for_terminal;
+
+use std::path::Path;
+
+use crate::guard::Acknowledged;
+
 use super::arguments::Snapshot;
 use super::connection::connect;
 use super::exit::{Error, Exit};
 use super::output;
 use super::progress::Reading;
-use super::stages;
+use super::second_look;
+use super::stages::{self, Conditions};
 
 pub(super) async fn run(arguments: &Snapshot, show_progress: bool) -> Result<Exit, Error> {
     let directory = &arguments.directory.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, desired.portal.api).await?;
+    let connected = connect(&arguments.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
-    let snapshot = read(&connected.client, &desired).await;
+    let snapshot = read(directory, &connected.client, &desired).await;
     reading.end();
     connected.close().await;
     let snapshot = snapshot?;
@@ -20,16 +27,22 @@ pub(super) async fn run(arguments: &Snapshot, show_progress: bool) -> Result<Exi
     json.push('\n');
     output::private_file(&arguments.out, json.as_bytes())?;
     let (people, reads) = (snapshot.people.len(), snapshot.reads);
-    output::remark(&format!("{people} people in {reads} reads, saved in {}\n", arguments.out.display()));
+    let file = escape_for_terminal(&arguments.out.display().to_string());
+    output::remark(&format!("{people} people in {reads} reads, saved in {file}\n"));
     Ok(Exit::Done)
 }
 
 async fn read(
+    directory: &Path,
     client: &crate::portal::ReadClient,
     desired: &crate::config::Desired,
 ) -> Result<crate::model::Snapshot, Error> {
     let mut snapshot = stages::read(client, desired).await?;
-    stages::ask_credential_owner(client, desired, &mut snapshot).await?;
+    // What a plan would ask about, so that `plan --snapshot` says what `plan` says.
+    let conditions =
+        Conditions { today: None, acknowledged: Acknowledged::default(), without_removals: false };
+    let judged = stages::plan(directory, desired, &snapshot, conditions)?;
+    second_look::take(client, desired, (&mut snapshot, &judged.plan)).await?;
     snapshot.reads = client.requests().reads;
     Ok(snapshot)
 }

@@ -14,12 +14,13 @@ use crate::resolve;
 
 use super::environment;
 use super::exit::Error;
-use super::output;
+use super::{output, second_look};
 
 /// The files, free of errors; warnings are shown on the way.
 pub(super) fn load(directory: &Path) -> Result<Desired, Error> {
     let loaded = config::load(directory, directory).map_err(shown)?;
     output::findings(&loaded.warnings);
+    tracing::trace!(people = loaded.desired.users.len(), "files read");
     Ok(loaded.desired)
 }
 
@@ -56,6 +57,8 @@ fn wanted(desired: &Desired) -> Wanted {
 pub(super) struct Conditions {
     pub today: Option<Date>,
     pub acknowledged: Acknowledged,
+    /// `--no-removals`.
+    pub without_removals: bool,
 }
 
 /// A plan and what the guards say of it.
@@ -79,13 +82,16 @@ pub(super) fn plan(
     let today = conditions.today.unwrap_or_else(|| today_in(&snapshot.portal.time_zone));
     let resolved = resolve::resolve(desired, snapshot, today)
         .map_err(|findings| shown(config::quote_sources(directory, directory, findings)))?;
-    let plan = plan::plan(&resolved);
+    let plan = match conditions.without_removals {
+        true => plan::plan_without_removals(&resolved),
+        false => plan::plan(&resolved),
+    };
     let verdicts = guard::judge(&plan, &desired.policy, conditions.acknowledged);
+    tracing::trace!(%today, live = snapshot.people.len(), actions = plan.actions.len(), "planned");
     Ok(Judged { plan, verdicts })
 }
 
-/// Reads the portal and plans. Whom the token acts for is asked only when the plan would take somebody's
-/// access away, because only then does it matter.
+/// Reads the portal and plans; then looks a second time at whom the plan is about, and plans with that.
 pub(super) async fn read_and_plan(
     directory: &Path,
     desired: &Desired,
@@ -94,30 +100,10 @@ pub(super) async fn read_and_plan(
 ) -> Result<Judged, Error> {
     let mut snapshot = read(client, desired).await?;
     let judged = plan(directory, desired, &snapshot, conditions)?;
-    if !judged.plan.actions.iter().any(|action| action.kind.is_removal()) {
+    if !second_look::take(client, desired, (&mut snapshot, &judged.plan)).await? {
         return Ok(judged);
     }
-    ask_credential_owner(client, desired, &mut snapshot).await?;
     plan(directory, desired, &snapshot, conditions)
-}
-
-/// Where HubSpot does not tell and the policy does not either, the plan says that nobody knows.
-pub(super) async fn ask_credential_owner(
-    client: &ReadClient,
-    desired: &Desired,
-    snapshot: &mut Snapshot,
-) -> Result<(), Error> {
-    snapshot.credential_owner = client.credential_owner().await?;
-    if snapshot.credential_owner.is_none() && desired.policy.credential_owner.is_none() {
-        snapshot.degraded.push(crate::model::Degraded {
-            what: crate::model::Degraded::CREDENTIAL_OWNER.to_owned(),
-            missing_scope: None,
-            effect: "HubSpot does not tell whom this token acts for, so that person is not held back from removal; \
-                     name them in `policy.credential_owner`"
-                .to_owned(),
-        });
-    }
-    Ok(())
 }
 
 /// Days in the files are days in the portal's time zone.

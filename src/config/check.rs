@@ -228,10 +228,12 @@ pub(super) fn roles(roles: &Roles, file: &UsersFile) -> Vec<Finding> {
         Setting::Given(key, _) => Some(key),
         Setting::LeftOut | Setting::Clear(_) => None,
     }));
+    // A mistyped name says itself that somebody should have had one of the others.
+    let names_are_known = file.whole && used.iter().all(|key| roles.contains_key(*key));
     let mut names: BTreeMap<&str, &Place> = BTreeMap::new();
     for (key, role) in roles.iter().filter_map(|(key, role)| Some((key, role.as_ref()?))) {
         let width = role.name.chars().count();
-        if file.whole && !used.contains(key) {
+        if names_are_known && !used.contains(key) {
             findings.push(
                 Finding::warning("unused-role", role.place.clone(), format!("nobody has the role `{key}`"))
                     .wide(width)

@@ -9,147 +9,14 @@ use super::reading::{Reading, quote};
 use super::tree::{Kind, Node};
 use crate::model::{Email, Place};
 
-/// The keys of one map, each once, with merged ones behind its own.
-pub(super) struct Fields<'n, 't> {
-    entries: Vec<(&'n str, &'n Node<'t>, &'n Node<'t>)>,
-}
-
-impl<'n, 't> Fields<'n, 't> {
-    pub(super) fn get(&self, key: &str) -> Option<&'n Node<'t>> {
-        self.entries.iter().find(|(name, ..)| *name == key).map(|(.., value)| *value)
-    }
-
-    /// Name, key and value, in the order of the file.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'n str, &'n Node<'t>, &'n Node<'t>)> + '_ {
-        self.entries.iter().copied()
-    }
-}
-
-/// What a map is and which keys it may have; `None`: any.
-#[derive(Clone, Copy)]
-pub(super) struct Shape {
-    /// As in "… is not a key of `policy`".
-    pub(super) what: &'static str,
-    pub(super) keys: &'static [&'static str],
-}
-
 impl Reading {
-    /// The fields of a map, without the unknown ones.
-    pub(super) fn fields<'n, 't>(&mut self, node: &'n Node<'t>, shape: Shape) -> Option<Fields<'n, 't>> {
-        let mut fields = self.any_fields(node, shape.what)?;
-        fields.entries.retain(|(name, key, _)| {
-            let known = shape.keys.contains(name);
-            if !known {
-                self.unknown_key(name, key, shape);
-            }
-            known
-        });
-        Some(fields)
-    }
-
-    fn unknown_key(&mut self, name: &str, key: &Node<'_>, shape: Shape) {
-        let nearest = self.nearest(name, shape.keys.iter().copied());
-        let message = format!("{} is not a key of {}", quote(name), shape.what);
-        let help = match nearest {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("its keys are {}", listed(shape.keys)),
-        };
-        self.error("unknown-key", key.spot, message).set_help(help);
-    }
-
-    /// The fields of a map whose keys are names of the user's own.
-    pub(super) fn any_fields<'n, 't>(&mut self, node: &'n Node<'t>, what: &str) -> Option<Fields<'n, 't>> {
-        let Kind::Map(entries) = node.kind() else {
-            self.wrong_type(node, what, "a map of `key: value` lines");
-            return None;
-        };
-        let mut fields = Fields { entries: Vec::with_capacity(entries.len()) };
-        self.own_fields(entries, &mut fields);
-        self.merge_fields(entries, &mut fields);
-        Some(fields)
-    }
-
-    fn own_fields<'n, 't>(&mut self, entries: &'n [(Node<'t>, Node<'t>)], fields: &mut Fields<'n, 't>) {
-        for (key, value) in entries {
-            let name = match key.kind() {
-                Kind::Plain(name) if name == "<<" => continue,
-                Kind::Plain(name) | Kind::Quoted(name) => name.as_ref(),
-                Kind::Broken => continue,
-                Kind::Blank | Kind::List(_) | Kind::Map(_) | Kind::Shared(_) => {
-                    self.error("wrong-type", key.spot, "a key must be a word")
-                        .set_help("write `key: value`; put a text that begins with `{` or `[` in quotes");
-                    continue;
-                }
-            };
-            fields.entries.push((name, key, value));
-        }
-        self.drop_duplicates(fields);
-    }
-
-    /// Keeps the first of equal keys. Quadratic where that is fastest.
-    fn drop_duplicates(&mut self, fields: &mut Fields<'_, '_>) {
-        const FEW: usize = 24;
-        let entries = &mut fields.entries;
-        let repeated: Vec<(usize, usize)> = if entries.len() <= FEW {
-            (1..entries.len())
-                .filter_map(|at| {
-                    let first = entries[..at].iter().position(|(name, ..)| *name == entries[at].0)?;
-                    Some((first, at))
-                })
-                .collect()
-        } else {
-            let mut order: Vec<usize> = (0..entries.len()).collect();
-            order.sort_by_key(|at| (entries[*at].0, *at));
-            let groups = order.chunk_by(|one, other| entries[*one].0 == entries[*other].0);
-            let mut repeated: Vec<(usize, usize)> =
-                groups.flat_map(|group| group[1..].iter().map(|at| (group[0], *at))).collect();
-            repeated.sort_unstable_by_key(|(_, at)| *at);
-            repeated
-        };
-        for (first, at) in &repeated {
-            let (name, key, _) = entries[*at];
-            let first = self.place(entries[*first].1.spot);
-            self.error("duplicate-key", key.spot, format!("{} is written twice", quote(name)))
-                .set_related(first, "first written here")
-                .set_help("keep one of the two");
-        }
-        for (_, at) in repeated.iter().rev() {
-            entries.remove(*at);
-        }
-    }
-
-    /// `<<: *base` and `<<: [*one, *other]`: what is written out, and what comes first, goes before.
-    fn merge_fields<'n, 't>(&mut self, entries: &'n [(Node<'t>, Node<'t>)], fields: &mut Fields<'n, 't>) {
-        let is_merge = |key: &Node<'_>| matches!(key.kind(), Kind::Plain(name) if name == "<<");
-        for (_, value) in entries.iter().filter(|(key, _)| is_merge(key)) {
-            let sources = match value.kind() {
-                Kind::List(items) => items.as_slice(),
-                _ => std::slice::from_ref(value),
-            };
-            for source in sources {
-                let Kind::Map(merged) = source.kind() else {
-                    self.wrong_type(source, "`<<`", "an alias of a map, or a list of them");
-                    continue;
-                };
-                let mut found = Fields { entries: Vec::with_capacity(merged.len()) };
-                self.own_fields(merged, &mut found);
-                self.merge_fields(merged, &mut found);
-                for entry in found.entries {
-                    if fields.get(entry.0).is_none() {
-                        fields.entries.push(entry);
-                    }
-                }
-            }
-        }
-    }
-
     /// Says what stands there and what is wanted, unless it has been said.
     pub(super) fn wrong_type(&mut self, node: &Node<'_>, what: &str, wanted: &str) {
         let found = match node.kind() {
             Kind::Broken => return,
             Kind::Blank => {
                 self.error("empty-value", node.spot, format!("{what} has no value"))
-                    .set_help(format!("write {wanted}, or leave the key out"));
+                    .set_help(format!("write {wanted}, or remove the key if it is not needed"));
                 return;
             }
             Kind::Plain(text) | Kind::Quoted(text) => quote(text),
@@ -186,7 +53,7 @@ impl Reading {
         };
         if text.trim().is_empty() {
             self.error("empty-value", node.spot, format!("{what} is empty"))
-                .set_help("write its text, or leave the key out");
+                .set_help("write the text that is meant");
             return None;
         }
         if let Some(control) = text.chars().find(|character| character.is_control()) {
@@ -211,7 +78,8 @@ impl Reading {
         }
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
         let help = match self.nearest(text, words.iter().copied()) {
-            Some(nearest) => format!("did you mean `{nearest}`? {what} is one of {}", listed(&words)),
+            Some(nearest) if words.len() == 1 => format!("did you mean `{nearest}`?"),
+            Some(nearest) => format!("did you mean `{nearest}`? It is one of {}", listed(&words)),
             None => format!("write one of {}", listed(&words)),
         };
         self.error("unknown-value", node.spot, format!("{} is no value of {what}", quote(text)))
@@ -376,4 +244,19 @@ pub(super) fn listed(words: &[&str]) -> String {
         text.push('`');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::tree_of;
+    use super::*;
+
+    #[test]
+    fn booleans_are_those_of_yaml_1_2() {
+        let boolean = |text: &str| Reading::new("f".into()).boolean(&tree_of(text), "f");
+        for (text, value) in [("true", Some(true)), ("False", Some(false)), ("yes", None), ("\"true\"", None)]
+        {
+            assert_eq!(boolean(text), value, "{text}");
+        }
+    }
 }

@@ -115,7 +115,9 @@ fn shown_path(shown_as: &Path, name: &str) -> String {
 
 fn help_to_begin(findings: Findings) -> Vec<Finding> {
     let help = |finding: Finding| match finding.code {
-        "missing-file" => finding.help("`hubroster import` writes one from the portal as it is"),
+        "missing-file" => finding.help(
+            "begin with the example's `users.yaml`; `hubroster schema users` says what may stand in it",
+        ),
         _ => finding,
     };
     findings.0.into_iter().map(help).collect()
@@ -128,6 +130,14 @@ struct RoleFile {
     role: Option<Role>,
     /// Without source lines yet.
     findings: Vec<Finding>,
+}
+
+impl RoleFile {
+    /// A role that is there, of which nothing is known.
+    fn unread(key: &str, shown: &str) -> RoleFile {
+        let (key, shown) = (key.to_owned(), shown.into());
+        RoleFile { key, shown, text: String::new(), role: None, findings: Vec::new() }
+    }
 }
 
 /// `None` where there is no directory; and what is wrong with it or with files that could not be read.
@@ -154,6 +164,8 @@ fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Find
                 Finding::about_file("role-file-name", &file, "a role's file ends in `.yaml`, not in `.yml`")
                     .help(format!("rename it to `{renamed}`")),
             );
+            // The people who have this role are not wrong as well.
+            files.push(RoleFile::unread(name.trim_end_matches(".yml"), &file));
         }
         let Some(key) = name.strip_suffix(".yaml") else { continue };
         if !is_role_key(key) {
@@ -167,8 +179,7 @@ fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Find
             Ok(source) => files.push(role_file(key, source)),
             Err(Findings(own)) => {
                 findings.extend(own);
-                let (shown, text) = (file.as_str().into(), String::new());
-                files.push(RoleFile { key: key.to_owned(), shown, text, role: None, findings: Vec::new() });
+                files.push(RoleFile::unread(key, &file));
             }
         }
     }

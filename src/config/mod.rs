@@ -7,6 +7,7 @@ mod check;
 mod data;
 mod decode;
 mod desired;
+mod fields;
 mod finding;
 mod load;
 mod person;

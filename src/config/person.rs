@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::decode::{Shape, is_null, list_setting, optional, setting};
+use super::decode::{is_null, list_setting, optional, setting};
+use super::fields::Shape;
 use super::policy::{self, EXPIRY_STATES};
 use super::profile::{self, owned_text, profile};
 use super::reading::{Reading, quote};
@@ -33,7 +34,26 @@ pub(super) const PERSON: Shape = Shape {
         "collapse_roles",
         "profile",
     ],
+    mistaken: &[
+        ("name", "write `first_name` and `last_name`"),
+        ("mail", "write `email`"),
+        ("permission_set", "write `role` with the key of a file in `roles`; the set is named there"),
+        ("primary_team", "write `team`"),
+        ("secondary_teams", "write `extra_teams`"),
+        ("teams", "write `team` for the main team and `extra_teams` for further ones"),
+        ("seat", "write `seats`, with a list"),
+        ("job_title", IN_PROFILE),
+        ("phone", IN_PROFILE),
+        ("availability", IN_PROFILE),
+        ("time_zone", IN_PROFILE),
+        ("working_hours", IN_PROFILE),
+        ("out_of_office", IN_PROFILE),
+        ("main_language", IN_PROFILE),
+        ("other_languages", IN_PROFILE),
+    ],
 };
+
+const IN_PROFILE: &str = "write it under `profile:`";
 
 pub(super) const STATES: &[(&str, WantedState)] = &[
     ("present", WantedState::Present),

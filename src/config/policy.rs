@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::decode::{Shape, is_null, optional};
+use super::decode::{is_null, optional};
+use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::Node;
 use super::{
@@ -13,11 +14,11 @@ use super::{
 };
 use crate::model::{ApiVersion, EmailPattern, PortalId};
 
-pub(super) const PORTAL: Shape = Shape { what: "`portal`", keys: &["id", "name", "api", "scim_url"] };
+pub(super) const PORTAL: Shape = Shape::new("`portal`", &["id", "name", "api", "scim_url"]);
 
-pub(super) const POLICY: Shape = Shape {
-    what: "`policy`",
-    keys: &[
+pub(super) const POLICY: Shape = Shape::new(
+    "`policy`",
+    &[
         "unmanaged",
         "ignore",
         "protected",
@@ -32,12 +33,12 @@ pub(super) const POLICY: Shape = Shape {
         "acknowledge",
         "names",
     ],
-};
+);
 
-pub(super) const DEFAULTS: Shape = Shape { what: "`defaults`", keys: &["language", "invite"] };
+pub(super) const DEFAULTS: Shape = Shape::new("`defaults`", &["language", "invite"]);
 
-const REMOVAL_LIMIT: Shape = Shape { what: "`max_removals`", keys: &["count", "percent", "percent_from"] };
-const UPDATE_LIMIT: Shape = Shape { what: "`max_updates`", keys: &["percent", "percent_from"] };
+const REMOVAL_LIMIT: Shape = Shape::new("`max_removals`", &["count", "percent", "percent_from"]);
+const UPDATE_LIMIT: Shape = Shape::new("`max_updates`", &["percent", "percent_from"]);
 
 pub(super) const EXPIRY_STATES: &[(&str, WantedState)] =
     &[("deactivated", WantedState::Deactivated), ("removed", WantedState::Removed)];
@@ -48,6 +49,8 @@ const REMOVALS_PERCENT: u32 = 25;
 const UPDATES_PERCENT: u32 = 50;
 const PERCENT_FROM: u32 = 10;
 const MIN_SUPER_ADMINS: u32 = 2;
+/// Each is compared with each person.
+const MAX_PATTERNS: usize = 1000;
 
 impl Default for Policy {
     /// The limits of the example, and otherwise whatever takes the least away: unmanaged people are only
@@ -55,7 +58,8 @@ impl Default for Policy {
     fn default() -> Policy {
         Policy {
             unmanaged: Unmanaged::Report,
-            ignore: Vec::new(),
+            // HubSpot's own support: to be kept out of sight before anybody thinks of it.
+            ignore: vec![EmailPattern::new("*@hubspot.com")],
             protected: Vec::new(),
             allowed_domains: Vec::new(),
             min_super_admins: MIN_SUPER_ADMINS,
@@ -221,6 +225,10 @@ fn patterns(reading: &mut Reading, node: &Node<'_>, what: &str) -> Option<Vec<Em
                 .set_help("write `ana@example.com`, or `\"*@example.com\"` for everybody there");
             continue;
         }
+        if patterns.len() >= MAX_PATTERNS {
+            reading.error("too-large", item.spot, format!("more than {MAX_PATTERNS} addresses in {what}"));
+            break;
+        }
         patterns.push(EmailPattern::new(text));
     }
     Some(patterns)
@@ -338,4 +346,71 @@ pub(super) fn language(reading: &mut Reading, node: &Node<'_>) -> Option<Arc<str
         return None;
     }
     Some(reading.name(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::tree_of;
+    use super::*;
+
+    fn read(text: &str) -> Policy {
+        let mut reading = Reading::new("users.yaml".into());
+        let read = policy(&mut reading, &tree_of(text)).expect("a policy");
+        assert!(!reading.has_errors(), "{text}: {:?}", reading.finish());
+        read
+    }
+
+    #[test]
+    fn an_empty_policy_has_the_limits_of_the_example_and_takes_the_least_away() {
+        let Policy { unmanaged, min_super_admins, max_removals, max_updates, deactivate, names, .. } =
+            read("{}");
+        assert_eq!(
+            (unmanaged, deactivate, names),
+            (Unmanaged::Report, DeactivateBy::Manual, NamePolicy::CreateOnly)
+        );
+        assert_eq!(min_super_admins, 2);
+        assert_eq!(
+            max_removals,
+            RemovalLimit { count: Some(5), percent: Some(Percent { percent: 25, from: 10 }) }
+        );
+        assert_eq!(
+            max_updates,
+            UpdateLimit { count: None, percent: Some(Percent { percent: 50, from: 10 }) }
+        );
+    }
+
+    #[test]
+    fn each_part_of_a_limit_may_be_left_out_or_be_null() {
+        let limit = |text: &str| read(&format!("{{ max_removals: {text} }}")).max_removals;
+        let percent = |percent, from| Some(Percent { percent, from });
+        for (text, count, share) in [
+            ("{}", Some(5), percent(25, 10)),
+            ("null", None, None),
+            ("{ count: null }", None, percent(25, 10)),
+            ("{ count: 0, percent: null }", Some(0), None),
+            ("{ percent: 3 }", Some(5), percent(3, 10)),
+            ("{ percent_from: 100 }", Some(5), percent(25, 100)),
+            ("{ percent_from: null }", Some(5), percent(25, 0)),
+        ] {
+            assert_eq!(limit(text), RemovalLimit { count, percent: share }, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_token_for_scim_is_only_sent_encrypted_or_to_this_machine() {
+        for (url, taken) in [
+            ("https://api.hubapi.com/scim/v2", true),
+            ("http://127.0.0.1:8787/scim/v2", true),
+            ("http://localhost:8787/scim/v2", true),
+            ("http://[::1]/scim/v2", true),
+            ("http://localhost.example.com/scim/v2", false),
+            ("http://10.0.0.1/scim/v2", false),
+            ("ftp://127.0.0.1/", false),
+            ("api.hubapi.com/scim/v2", false),
+        ] {
+            let text = format!("{{ id: 1, scim_url: \"{url}\" }}");
+            let pin = portal(&mut Reading::new("users.yaml".into()), &tree_of(&text)).expect("a pin");
+            assert_eq!(pin.scim_url.is_some(), taken, "{url}");
+        }
+    }
 }

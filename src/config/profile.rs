@@ -3,15 +3,16 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZoneDatabase;
 
-use super::decode::{Shape, is_null, list_setting, setting};
+use super::decode::{is_null, list_setting, setting};
+use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::{Kind, Node};
 use super::{DesiredAbsence, DesiredProfile};
 use crate::model::{Day, Minutes, WorkingHours};
 
-pub(super) const PROFILE: Shape = Shape {
-    what: "`profile`",
-    keys: &[
+pub(super) const PROFILE: Shape = Shape::new(
+    "`profile`",
+    &[
         "job_title",
         "phone",
         "availability",
@@ -21,9 +22,9 @@ pub(super) const PROFILE: Shape = Shape {
         "main_language",
         "other_languages",
     ],
-};
+);
 
-const ABSENCE: Shape = Shape { what: "an absence", keys: &["from", "to"] };
+const ABSENCE: Shape = Shape::new("an absence", &["from", "to"]);
 
 /// HubSpot's routing skills (the CRM properties of users, 2026-09); not languages of its interface.
 pub(super) const LANGUAGES: [&str; 14] =
@@ -34,6 +35,17 @@ pub(super) const AVAILABILITY: [&str; 2] = ["available", "away"];
 pub(super) fn profile(reading: &mut Reading, node: &Node<'_>) -> Option<Box<DesiredProfile>> {
     let fields = reading.fields(node, PROFILE)?;
     let given = |key: &str| fields.get(key);
+    if let (Some(zone), Some(hours)) = (given("time_zone"), given("working_hours"))
+        && is_null(zone)
+        && !is_null(hours)
+    {
+        // HubSpot's guide to user properties: hours need a time zone.
+        let place = reading.place(hours.spot);
+        let message = "HubSpot sets `working_hours` only with a `time_zone`, and this clears it";
+        reading
+            .warning("hours-without-zone", place, 1, message)
+            .set_help("write the person's time zone, or clear `working_hours` too");
+    }
     Some(Box::new(DesiredProfile {
         job_title: setting(reading, given("job_title"), "`job_title`", owned_text),
         phone: setting(reading, given("phone"), "`phone`", owned_text),
@@ -168,14 +180,18 @@ fn unknown_day(reading: &mut Reading, name: &str, key: &Node<'_>) {
 }
 
 fn hours_of_day(reading: &mut Reading, node: &Node<'_>, name: &str) -> Vec<Minutes> {
+    let what = format!("`{name}`");
     if is_null(node) {
+        return Vec::new();
+    }
+    if matches!(node.kind(), Kind::Blank) {
+        reading.wrong_type(node, &what, "its hours, as `\"09:00-17:30\"`, or `null` for closed");
         return Vec::new();
     }
     let items = match node.kind() {
         Kind::List(items) => items.as_slice(),
         _ => std::slice::from_ref(node),
     };
-    let what = format!("`{name}`");
     let mut spans: Vec<Minutes> = Vec::new();
     for item in items.iter().take(1440) {
         let Some(text) = reading.text(item, &what) else { continue };
@@ -315,5 +331,86 @@ fn last_day_help(year: i16, month: i8) -> String {
     match Date::new(year, month, 1) {
         Ok(first) => format!("the last day of that month is `{}`", first.last_of_month()),
         Err(_) => "write year, month and day, as `2027-03-31`".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::tree_of;
+    use super::super::{Finding, Setting};
+    use super::*;
+
+    fn read(text: &str) -> (DesiredProfile, Vec<Finding>) {
+        let mut reading = Reading::new("users.yaml".into());
+        let profile = profile(&mut reading, &tree_of(text)).expect("a map");
+        (*profile, reading.finish())
+    }
+
+    #[test]
+    fn a_week_may_be_written_in_many_ways() {
+        for (text, shown) in [
+            ("{ mon-fri: \"09:00-17:30\" }", "mon-fri 09:00-17:30"),
+            ("{ every-day: \"00:00-24:00\" }", "mon-sun 00:00-24:00"),
+            ("{ mon: [\"13:00-17:00\", \"09:00-12:00\"], sat-sun: null }", "mon 09:00-12:00 13:00-17:00"),
+            ("{ tue-thu: 09:00-12:00, mon: 09:00-12:00 }", "mon-thu 09:00-12:00"),
+            ("{ every-day: null }", "closed"),
+        ] {
+            let text = format!("{{ working_hours: {text} }}");
+            let (profile, findings) = read(&text);
+            let Setting::Given(hours, _) = profile.working_hours else { panic!("{text}: {findings:?}") };
+            assert_eq!((hours.to_string().as_str(), findings.len()), (shown, 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_absence_that_ends_on_a_day_lasts_to_its_end() {
+        for (from, to, start, end) in [
+            ("2027-07-01", "2027-07-01", "2027-07-01T00:00:00", "2027-07-02T00:00:00"),
+            ("2027-12-24T13:00", "2027-12-31", "2027-12-24T13:00:00", "2028-01-01T00:00:00"),
+            ("2027-07-01 09:00", "2027-07-01 12:30", "2027-07-01T09:00:00", "2027-07-01T12:30:00"),
+        ] {
+            let text = format!("{{ out_of_office: [{{ from: {from}, to: {to} }}] }}");
+            let (profile, findings) = read(&text);
+            let Setting::Given(absences, _) = profile.out_of_office else { panic!("{findings:?}") };
+            assert_eq!(
+                (absences[0].from.to_string(), absences[0].to.to_string()),
+                (start.into(), end.into())
+            );
+        }
+    }
+
+    #[test]
+    fn absences_that_meet_do_not_overlap_and_are_put_in_order() {
+        let (profile, findings) = read(
+            "{ out_of_office: [{ from: 2027-07-03, to: 2027-07-04 }, { from: 2027-07-01, to: 2027-07-02 }] }",
+        );
+        let Setting::Given(absences, _) = profile.out_of_office else { panic!("{findings:?}") };
+        assert!(findings.is_empty() && absences[0].to == absences[1].from);
+    }
+
+    #[test]
+    fn left_out_cleared_and_given_are_three_things() {
+        let (profile, findings) =
+            read("{ phone: null, job_title: Lead, out_of_office: [], other_languages: [fr, en] }");
+        assert!(findings.is_empty());
+        assert_eq!(profile.availability, Setting::LeftOut);
+        assert!(matches!(profile.phone, Setting::Clear(_)));
+        assert!(matches!(profile.out_of_office, Setting::Clear(_)));
+        assert!(matches!(profile.job_title, Setting::Given(title, _) if title == "Lead"));
+        assert!(matches!(profile.other_languages, Setting::Given(languages, _) if languages == ["en", "fr"]));
+    }
+
+    #[test]
+    fn days_are_written_one_way() {
+        for (text, taken) in [
+            ("2028-02-29", true),
+            ("2027-02-29", false),
+            ("2027-3-1", false),
+            ("20270301", false),
+            ("+2027-03-01", false),
+            ("2027-03-01T00:00", false),
+        ] {
+            assert_eq!(read_day(text).is_some(), taken, "{text}");
+        }
     }
 }

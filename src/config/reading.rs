@@ -11,6 +11,8 @@ use crate::model::Place;
 
 /// Beyond this nobody reads on, and a file of nothing but mistakes costs no more.
 const MAX_FINDINGS: usize = 10_000;
+/// Of these many are the same, where a mistake is repeated by aliases.
+const MAX_REPORTS: usize = 20 * MAX_FINDINGS;
 /// Looking for the nearest name costs more than all else that is done with a wrong one.
 const MAX_SUGGESTIONS: u32 = 100;
 /// Names looked at for one suggestion; more than there are time zones.
@@ -23,6 +25,7 @@ const QUOTED_CHARACTERS: usize = 80;
 pub(super) struct Reading {
     file: Arc<str>,
     findings: Vec<Finding>,
+    reports: usize,
     /// A value that aliases repeat is wrong once. By line, column, and what is said; the finding's index.
     reported: BTreeMap<(u32, u32, String), usize>,
     suggestions_left: u32,
@@ -34,6 +37,7 @@ impl Reading {
         Reading {
             file,
             findings: Vec::new(),
+            reports: 0,
             reported: BTreeMap::new(),
             suggestions_left: MAX_SUGGESTIONS,
             names: BTreeSet::new(),
@@ -84,6 +88,7 @@ impl Reading {
     }
 
     fn push(&mut self, finding: Finding) -> &mut Finding {
+        self.reports += 1;
         let Place { line, column, .. } = finding.place;
         let newest = self.findings.len();
         let at = *self.reported.entry((line, column, finding.message.clone())).or_insert(newest);
@@ -96,7 +101,7 @@ impl Reading {
 
     /// There is no use in reading on.
     pub(super) fn is_full(&self) -> bool {
-        self.findings.len() > MAX_FINDINGS
+        self.findings.len() > MAX_FINDINGS || self.reports > MAX_REPORTS
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -124,17 +129,14 @@ impl Reading {
             .map(|(_, candidate)| candidate)
     }
 
-    /// In the order of the file.
+    /// In the order of the file; of too many the ones that were found first.
     pub(super) fn finish(mut self) -> Vec<Finding> {
         let is_full = self.is_full();
+        self.findings.truncate(MAX_FINDINGS);
         self.findings.sort_by(|one, other| one.place.cmp(&other.place));
-        if is_full {
-            self.findings.truncate(MAX_FINDINGS);
-            let message =
-                format!("more than {MAX_FINDINGS} findings; the rest of this file was not looked at");
-            if let Some(last) = self.findings.last().map(|finding| finding.place.clone()) {
-                self.findings.push(Finding::error("too-many-findings", last, message));
-            }
+        if is_full && let Some(last) = self.findings.last().map(|finding| finding.place.clone()) {
+            let message = "too many findings: the rest of this file was not looked at";
+            self.findings.push(Finding::error("too-many-findings", last, message));
         }
         self.findings
     }

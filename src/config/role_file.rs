@@ -1,15 +1,17 @@
 //! A file in `roles/` → what somebody with this role may do, and how HubSpot gives it.
 
-use super::decode::{Shape, list_setting, optional};
+use super::decode::{list_setting, optional};
+use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::{Kind, Node, Reader, Spot, Stopped};
 use super::{Access, PermissionGrant, Privilege, Role};
+use crate::model::Place;
 
 pub(super) const ROLE: Shape =
-    Shape { what: "a role", keys: &["name", "description", "privilege", "access", "seats", "permissions"] };
+    Shape::new("a role", &["name", "description", "privilege", "access", "seats", "permissions"]);
 
 pub(super) const ACCESS: Shape =
-    Shape { what: "`access`", keys: &["permission_set", "template", "scratch", "super_admin"] };
+    Shape::new("`access`", &["permission_set", "template", "scratch", "super_admin"]);
 
 const ACCESS_HELP: &str = "write one of `{ permission_set: NAME }`, `{ template: NAME }`, `{ scratch: true }` and `{ super_admin: true }`";
 
@@ -37,7 +39,7 @@ pub(super) fn role(reading: &mut Reading, text: &str) -> Option<Role> {
     let seats = list_setting(reading, fields.get("seats"), "`seats`", Reading::names);
     let permissions = fields.get("permissions").and_then(|node| permissions(reading, node));
     let access = match fields.get("access") {
-        Some(node) => access(reading, node).map(|access| (access, reading.place(node.spot))),
+        Some(node) => access(reading, node),
         None => {
             reading.missing(&node, "a role has no `access`", ACCESS_HELP);
             None
@@ -86,7 +88,8 @@ fn paragraph(reading: &mut Reading, node: &Node<'_>, what: &str) -> Option<Strin
     }
 }
 
-fn access(reading: &mut Reading, node: &Node<'_>) -> Option<Access> {
+/// With the place of what the one key says.
+fn access(reading: &mut Reading, node: &Node<'_>) -> Option<(Access, Place)> {
     if !matches!(node.kind(), Kind::Map(_) | Kind::Broken) {
         reading.error("wrong-type", node.spot, "`access` must be a map with one key").set_help(ACCESS_HELP);
         return None;
@@ -103,14 +106,15 @@ fn access(reading: &mut Reading, node: &Node<'_>) -> Option<Access> {
             .set_help(ACCESS_HELP);
         return None;
     };
-    match kind {
+    let access = match kind {
         "permission_set" => {
             reading.text(value, "`permission_set`").map(|name| Access::PermissionSet(name.into()))
         }
         "template" => reading.text(value, "`template`").map(|name| Access::Template(name.to_owned())),
         "scratch" => only_true(reading, value, "`scratch`").map(|()| Access::Scratch),
         _ => only_true(reading, value, "`super_admin`").map(|()| Access::SuperAdmin),
-    }
+    };
+    Some((access?, reading.place(value.spot)))
 }
 
 fn only_true(reading: &mut Reading, node: &Node<'_>, what: &str) -> Option<()> {
@@ -127,15 +131,23 @@ fn permissions(reading: &mut Reading, node: &Node<'_>) -> Option<Vec<(String, Pe
     let fields = reading.any_fields(node, "`permissions`")?;
     let mut permissions = Vec::new();
     for (name, key, value) in fields.iter() {
-        if name.trim().is_empty() || name.chars().any(char::is_control) {
-            reading.error("empty-value", key.spot, "a permission without a name");
-            continue;
-        }
-        if let Some(grant) = grant(reading, value, name) {
+        if is_named(reading, name, key)
+            && let Some(grant) = grant(reading, value, name)
+        {
             permissions.push((name.to_owned(), grant));
         }
     }
     Some(permissions)
+}
+
+fn is_named(reading: &mut Reading, name: &str, key: &Node<'_>) -> bool {
+    let is_named = !name.trim().is_empty() && !name.chars().any(char::is_control);
+    if !is_named {
+        reading
+            .error("empty-value", key.spot, "a permission without a name that can be read")
+            .set_help("write it as HubSpot's own grid does");
+    }
+    is_named
 }
 
 fn grant(reading: &mut Reading, node: &Node<'_>, name: &str) -> Option<PermissionGrant> {
@@ -144,7 +156,10 @@ fn grant(reading: &mut Reading, node: &Node<'_>, name: &str) -> Option<Permissio
         Kind::Map(_) => {
             let fields = reading.any_fields(node, &what)?;
             let mut reaches = Vec::new();
-            for (verb, _, value) in fields.iter() {
+            for (verb, key, value) in fields.iter() {
+                if !is_named(reading, verb, key) {
+                    continue;
+                }
                 let what = format!("`{verb}` of {what}");
                 if let Some(reach) = reading.text(value, &what) {
                     reaches.push((verb.to_owned(), reach.to_owned()));
@@ -188,4 +203,39 @@ pub(super) fn as_role_key(text: &str) -> String {
         }
     }
     key.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_becomes_a_key() {
+        for (name, key) in
+            [("Sales Rep", "sales-rep"), ("_SDR__2", "sdr-2"), ("été", "t"), ("-", ""), ("a.b", "a-b")]
+        {
+            assert_eq!(as_role_key(name), key);
+            assert!(key.is_empty() || is_role_key(key));
+            assert!(!is_role_key(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_role_keeps_the_order_of_its_permissions() {
+        let mut reading = Reading::new("roles/r.yaml".into());
+        let text = "name: R\ndescription: |\n  Two\n  lines\naccess: { scratch: true }\n\
+                    permissions: { tickets: { view: own, edit: none }, export: false, campaigns: edit }\n";
+        let role = role(&mut reading, text).expect("a role");
+        assert_eq!(role.description.as_deref(), Some("Two lines"));
+        assert_eq!(role.privilege, Privilege::Standard);
+        let reach = vec![("view".to_owned(), "own".to_owned()), ("edit".to_owned(), "none".to_owned())];
+        assert_eq!(
+            role.permissions,
+            [
+                ("tickets".to_owned(), PermissionGrant::Reach(reach)),
+                ("export".to_owned(), PermissionGrant::Switch(false)),
+                ("campaigns".to_owned(), PermissionGrant::Level("edit".to_owned())),
+            ]
+        );
+    }
 }

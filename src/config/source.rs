@@ -7,6 +7,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::syntax::control_character;
 use super::{Finding, Findings, SourceLine};
 use crate::model::Place;
 
@@ -49,14 +50,14 @@ impl Source {
                 return Err(quoted(finding, &valid).into());
             }
         };
-        match text.bytes().position(is_forbidden) {
+        match position_of_forbidden(text.as_bytes()) {
             None => Ok(Source { file, text }),
             Some(offset) => {
                 let byte = text.as_bytes()[offset];
                 let finding = Finding::error(
                     "control-character",
                     end_of(&text[..offset], &file),
-                    format!("a control character, U+{byte:04X}, which no YAML file may hold"),
+                    control_character(char::from(byte)),
                 )
                 .help("delete it; in a name it is written as an escape in double quotes");
                 Err(quoted(finding, &text).into())
@@ -68,6 +69,14 @@ impl Source {
 /// What the parser would take for the end of the file, or what a terminal would obey.
 fn is_forbidden(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f
+}
+
+/// Whole chunks are judged at once, which is several times as fast as byte by byte.
+fn position_of_forbidden(bytes: &[u8]) -> Option<usize> {
+    const CHUNK: usize = 256;
+    let holds_one = |chunk: &[u8]| chunk.iter().fold(false, |found, byte| found | is_forbidden(*byte));
+    let chunk = bytes.chunks(CHUNK).position(holds_one)? * CHUNK;
+    bytes[chunk..].iter().position(|byte| is_forbidden(*byte)).map(|at| chunk + at)
 }
 
 fn read_bytes(path: &Path, file: &str) -> Result<Vec<u8>, Findings> {

@@ -5,22 +5,72 @@ use serde_yaml::granit_parser::{ErrorKind, ScanError};
 use super::reading::Reading;
 use super::tree::Spot;
 
-pub(super) fn report(error: &ScanError, reading: &mut Reading) {
+pub(super) fn report(error: &ScanError, text: &str, reading: &mut Reading) {
     let marker = error.marker();
-    let (code, message, help) = explain(error);
-    reading.error(code, Spot::at(marker.line(), marker.col()), message).set_help(help);
-}
-
-fn explain(error: &ScanError) -> (&'static str, String, &'static str) {
-    let said = |code, message: &str, help| (code, message.to_owned(), help);
+    let spot = Spot::at(marker.line(), marker.col());
+    let (before, after) = text.split_at_checked(marker.byte_offset().unwrap_or(0)).unwrap_or(("", text));
     match error.kind() {
         ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabNotAllowed
         | ErrorKind::TabInPlainScalar
         | ErrorKind::TabAtBlockScalarStart => {
-            said("tab", "a tab, where YAML wants spaces", "indent with spaces")
+            reading
+                .error("tab", tab_after(spot, after), "a tab, where YAML wants spaces")
+                .set_help("indent with spaces");
         }
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+            let (message, help) = explain_colon(error.kind(), line);
+            reading.error("syntax", spot, message).set_help(help);
+        }
+        // A `:` that begins a text, or a character that no text may hold.
+        ErrorKind::UnexpectedCharacter { character } if !character.is_ascii_graphic() => {
+            reading
+                .error("control-character", spot, control_character(*character))
+                .set_help("delete it; in a name it is written as an escape in double quotes");
+        }
+        _ => {
+            let (code, message, help) = explain(error);
+            reading.error(code, spot, message).set_help(help);
+        }
+    }
+}
+
+/// What is wrong with a character that YAML forbids.
+pub(super) fn control_character(character: char) -> String {
+    format!("a control character, U+{:04X}, which no YAML file may hold", u32::from(character))
+}
+
+/// The parser stops where the text before a tab began.
+fn tab_after(spot: Spot, after: &str) -> Spot {
+    let Some(at) = after.find('\t') else { return spot };
+    let before = &after[..at];
+    let lines = before.matches('\n').count();
+    let column = match before.rsplit_once('\n') {
+        Some((_, line)) => line.chars().count(),
+        None => spot.column as usize - 1 + before.chars().count(),
+    };
+    Spot::at(spot.line as usize + lines, column)
+}
+
+/// `line` is what stands before the `:` on its line.
+fn explain_colon(kind: &ErrorKind, line: &str) -> (&'static str, &'static str) {
+    if line.contains(": ") {
+        return ("a second `: ` on one line", "put the text that holds it in quotes");
+    }
+    if *kind == ErrorKind::InvalidColonPlacement {
+        return ("a key inside brackets that are not closed", "close the bracket above with `]` or `}`");
+    }
+    (
+        "a key that is further in than the keys above it, or belongs to nothing",
+        "begin it with as many spaces as its neighbours, and write the value above it on its own line",
+    )
+}
+
+fn explain(error: &ScanError) -> (&'static str, String, &'static str) {
+    let said = |code, message: &str, help| (code, message.to_owned(), help);
+    match error.kind() {
         ErrorKind::RecursionLimitExceeded => said(
             "too-deep",
             "more than 255 lists and maps inside one another",
@@ -44,11 +94,6 @@ fn explain(error: &ScanError) -> (&'static str, String, &'static str) {
             "syntax",
             "a closing bracket that closes nothing",
             "remove it, or put the text it belongs to in quotes",
-        ),
-        ErrorKind::InvalidColonPlacement | ErrorKind::MappingValueNotAllowed => said(
-            "syntax",
-            "a `:` that cannot stand here",
-            "put a text that holds `: ` in quotes; begin each key on a line of its own, as far in as its neighbours",
         ),
         ErrorKind::ExpectedBlockMappingKey | ErrorKind::InvalidIndentation | ErrorKind::SimpleKeyExpected => {
             said(

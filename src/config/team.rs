@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::decode::{Shape, optional, setting};
+use super::decode::{optional, setting};
+use super::fields::Shape;
 use super::reading::{Reading, quote};
 use super::tree::Node;
 use super::{Setting, TeamEntry};
 use crate::model::Place;
 
-pub(super) const TEAM: Shape = Shape { what: "a team", keys: &["name", "parent", "previous_name", "state"] };
+pub(super) const TEAM: Shape = Shape::new("a team", &["name", "parent", "previous_name", "state"]);
 
 /// How many names of a ring of parents a message shows.
 const RING_NAMES: usize = 8;
@@ -210,4 +211,34 @@ impl<'t> Listed<'t> {
 pub(super) enum Within {
     Team,
     Person,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::tree_of;
+    use super::*;
+
+    fn ring_names(text: &str) -> Vec<String> {
+        let mut reading = Reading::new("users.yaml".into());
+        let teams = teams(&mut reading, &tree_of(text)).expect("a list");
+        let name = |at: &usize| teams[*at].name.to_string();
+        rings(&teams).iter().map(|ring| ring.iter().map(name).collect::<Vec<_>>().join(" > ")).collect()
+    }
+
+    #[test]
+    fn a_ring_of_parents_is_found_once_and_from_its_first_team() {
+        for (text, rings) in [
+            ("[{ name: A, parent: B }, { name: B }]", vec![]),
+            ("[{ name: A, parent: A }]", vec!["A"]),
+            ("[{ name: A, parent: B }, { name: B, parent: A }]", vec!["A > B"]),
+            ("[{ name: X, parent: B }, { name: A, parent: B }, { name: B, parent: A }]", vec!["A > B"]),
+            (
+                "[{ name: A, parent: A }, { name: B, parent: C }, { name: C, parent: D }, { name: D, parent: B }]",
+                vec!["A", "B > C > D"],
+            ),
+            ("[{ name: A, parent: Nowhere }]", vec![]),
+        ] {
+            assert_eq!(ring_names(text), rings, "{text}");
+        }
+    }
 }

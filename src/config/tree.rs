@@ -99,6 +99,7 @@ struct Anchor<'t> {
 }
 
 pub(super) struct Reader<'t> {
+    text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
     anchors: BTreeMap<usize, Anchor<'t>>,
     anchored_nodes: u64,
@@ -110,6 +111,8 @@ pub(super) struct Reader<'t> {
 /// An event that begins, is or ends a node; comments and the frame of the document are left out.
 pub(super) enum Step<'t> {
     Blank,
+    /// A scalar that has been reported.
+    Broken,
     Scalar(Cow<'t, str>, ScalarStyle),
     ListStart,
     ListEnd,
@@ -136,6 +139,7 @@ impl<'t> Reader<'t> {
         options.set_emit_comments(false);
         options.emit_unresolved_aliases = true;
         Reader {
+            text,
             parser: Parser::new_from_str_with_options(text, options),
             anchors: BTreeMap::new(),
             anchored_nodes: 0,
@@ -175,7 +179,7 @@ impl<'t> Reader<'t> {
                 None => return Ok(Stepped { step: Step::End, spot: Spot::at(1, 0), anchor: 0 }),
                 Some(Ok(next)) => next,
                 Some(Err(error)) => {
-                    syntax::report(&error, reading);
+                    syntax::report(&error, self.text, reading);
                     return Err(Stopped);
                 }
             };
@@ -197,8 +201,12 @@ impl<'t> Reader<'t> {
                 // is no node, or `step` would lose count of lists and maps.
                 _ => continue,
             };
+            let mut step = step;
             if let Some(tag) = tag {
                 report_tag(&tag, &span, reading);
+                if matches!(step, Step::Scalar(..) | Step::Blank) {
+                    step = Step::Broken;
+                }
             }
             return Ok(Stepped { step, spot: Spot::of(&span), anchor });
         }
@@ -224,6 +232,7 @@ impl<'t> Reader<'t> {
         let mut size = Size { nodes: 1, depth: 1 };
         let kind = match step {
             Step::Blank => Kind::Blank,
+            Step::Broken => Kind::Broken,
             Step::Scalar(text, ScalarStyle::Plain) => Kind::Plain(text),
             Step::Scalar(text, _) => Kind::Quoted(text),
             Step::ListStart => {
@@ -356,4 +365,44 @@ fn report_unknown_alias(name: &str, spot: Spot, reading: &mut Reading) {
     reading
         .error("unknown-alias", spot, message)
         .set_help(format!("a text that begins with `*` needs quotes: `\"*{name}\"`"));
+}
+
+/// The tree of a text without mistakes.
+#[cfg(test)]
+pub(super) fn tree_of(text: &str) -> Node<'_> {
+    let mut reading = Reading::new("f".into());
+    let mut reader = Reader::new(text, 1000);
+    let first = reader.begin(&mut reading).expect("YAML").expect("a value");
+    reader.node(first, &mut reading).expect("YAML")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_keep_their_text() {
+        let node = tree_of("[0123, NO, 1.10, 12345678901234567890, \"x\", ~]");
+        let Kind::List(items) = node.kind() else { panic!("a list") };
+        let texts: Vec<&str> = items
+            .iter()
+            .map(|item| match item.kind() {
+                Kind::Plain(text) => text.as_ref(),
+                Kind::Quoted(_) => "(quoted)",
+                Kind::Blank => "(blank)",
+                _ => "(other)",
+            })
+            .collect();
+        assert_eq!(texts, ["0123", "NO", "1.10", "12345678901234567890", "(quoted)", "~"]);
+    }
+
+    #[test]
+    fn an_alias_stands_where_it_is_used_and_its_inside_where_it_was_written() {
+        let node = tree_of("a: &x [one]\nb: *x\n");
+        let Kind::Map(entries) = node.kind() else { panic!("a map") };
+        let aliased = &entries[1].1;
+        assert_eq!((aliased.spot.line, aliased.spot.column), (2, 4));
+        let Kind::List(items) = aliased.kind() else { panic!("a list") };
+        assert_eq!((items[0].spot.line, items[0].spot.column), (1, 8));
+    }
 }

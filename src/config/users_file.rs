@@ -1,7 +1,7 @@
 //! `users.yaml` → portal pin, policy, teams and people; the people one by one, so that the tree of a large
 //! file is never whole in memory.
 
-use super::decode::Shape;
+use super::fields::Shape;
 use super::person::{self, LeftOut};
 use super::policy::{self, Defaults};
 use super::reading::Reading;
@@ -11,10 +11,12 @@ use super::{DesiredUser, Policy, PortalPin, TeamEntry};
 use crate::model::Place;
 
 pub(super) const USERS_FILE: Shape =
-    Shape { what: "`users.yaml`", keys: &["version", "portal", "policy", "defaults", "teams", "users"] };
+    Shape::new("`users.yaml`", &["version", "portal", "policy", "defaults", "teams", "users"]);
 
 /// Of one entry, and of everything beside `users:`, each.
 const MAX_NODES: u64 = 500_000;
+/// Beside the six that there are; each may have `MAX_NODES`.
+const MAX_KEYS: usize = 100;
 /// HubSpot has no portal near this size.
 const MAX_PEOPLE: usize = 250_000;
 
@@ -109,9 +111,9 @@ fn read<'t>(
     rest: &mut Vec<(Node<'t>, Node<'t>)>,
 ) -> Result<Option<Spot>, Stopped> {
     let Some(first) = reader.begin(reading)? else {
-        reading
-            .error("empty-file", Spot::at(1, 0), "the file is empty")
-            .set_help("`hubroster import` writes one from the portal as it is");
+        reading.error("empty-file", Spot::at(1, 0), "the file is empty").set_help(
+            "begin with the example's `users.yaml`; `hubroster schema users` says what may stand in it",
+        );
         return Ok(None);
     };
     let root = first.spot;
@@ -124,6 +126,10 @@ fn read<'t>(
         let next = reader.step(reading)?;
         if matches!(next.step, Step::MapEnd) {
             break;
+        }
+        if rest.len() >= MAX_KEYS {
+            reading.error("too-large", next.spot, "too many keys for a `users.yaml`");
+            return Err(Stopped);
         }
         let key = reader.node(next, reading)?;
         let is_users = matches!(key.kind(), Kind::Plain(name) | Kind::Quoted(name) if name == "users");
@@ -194,5 +200,72 @@ fn report_missing(reading: &mut Reading, root: &Node<'_>, is_there: impl Fn(&str
         if !is_there(key) {
             reading.missing(root, message, help);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Setting;
+
+    fn read(text: &str) -> UsersFile {
+        let mut reading = Reading::new("users.yaml".into());
+        let file = users_file(&mut reading, &format!("version: 1\nportal: {{ id: 1 }}\n{text}"));
+        assert!(!reading.has_errors(), "{text}: {:?}", reading.finish());
+        file
+    }
+
+    #[test]
+    fn defaults_hold_for_everybody_wherever_they_stand() {
+        let entries = "users:\n  - { email: a@b.cd }\n  - { email: b@b.cd, invite: true, language: null }\n";
+        let defaults = "defaults: { language: nl, invite: false }\n";
+        for text in [format!("{defaults}{entries}"), format!("{entries}{defaults}")] {
+            let users = read(&text).users;
+            assert_eq!((users[0].invite, users[0].language.as_deref()), (false, Some("nl")));
+            assert_eq!((users[1].invite, users[1].language.as_deref()), (true, None));
+        }
+        let without = read(entries).users;
+        assert_eq!((without[0].invite, without[0].language.as_deref()), (true, None));
+    }
+
+    #[test]
+    fn a_list_of_people_is_the_same_however_it_is_written() {
+        let emails = |text: &str| -> Vec<String> {
+            read(text).users.iter().map(|user| format!("{} {}", user.place, user.email)).collect()
+        };
+        assert_eq!(emails("users:\n- email: a@b.cd\n"), ["users.yaml:4:10 a@b.cd"]);
+        assert_eq!(emails("users: [{ \"email\": \"a@b.cd\" }]\n"), ["users.yaml:3:20 a@b.cd"]);
+        assert_eq!(emails("users: &all\n  - email: a@b.cd\n"), ["users.yaml:4:12 a@b.cd"]);
+        assert_eq!(emails("users: []\n"), [""; 0]);
+    }
+
+    #[test]
+    fn an_id_is_kept_as_it_is_written() {
+        for (written, id) in
+            [("0123", "0123"), ("\"0123\"", "0123"), ("12345678901234567890", "12345678901234567890")]
+        {
+            let users = read(&format!("users: [{{ email: a@b.cd, id: {written} }}]\n")).users;
+            assert_eq!(users[0].id.as_ref().map(|(id, _)| id.as_str()), Some(id));
+        }
+    }
+
+    #[test]
+    fn merged_keys_give_way_to_those_of_the_entry() {
+        let users = read(
+            "users:\n  - &base { email: a@b.cd, team: Sales, first_name: Ana }\n  - { <<: *base, email: b@b.cd, first_name: null }\n",
+        )
+        .users;
+        assert_eq!(users[1].email.as_str(), "b@b.cd");
+        assert!(matches!(&users[1].team, Setting::Given(team, _) if team.as_ref() == "Sales"));
+        assert!(matches!(users[1].first_name, Setting::Clear(_)));
+    }
+
+    #[test]
+    fn what_was_cut_short_is_said_and_the_rest_is_still_read() {
+        let mut reading = Reading::new("users.yaml".into());
+        let file = users_file(&mut reading, "users:\n  - email: ana\n  - email: b@b.cd\n    team: \"Sales\n");
+        let codes: Vec<&str> = reading.finish().iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["bad-email", "syntax"]);
+        assert!(!file.whole);
     }
 }

@@ -7,14 +7,16 @@ mod verdict;
 
 pub use verdict::{Guard, Verdict};
 
-use crate::config::{Percent, Policy, Unmanaged};
-use crate::plan::{Action, ActionKind, Attribute, Plan, UserAttribute};
+use crate::config::{Acknowledge, Percent, Policy, Unmanaged};
+use crate::plan::{Action, ActionKind, Attribute, Plan, PrivilegeChange, UserAttribute};
 
 /// What whoever runs `apply` has acknowledged, by number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Acknowledged {
     /// `--ack-removals N`.
     pub removals: Option<u64>,
+    /// `--ack-raises N`.
+    pub raises: Option<u64>,
 }
 
 /// Every guard's verdict, in the order of [`Guard`]. One that refuses stops the whole `apply`.
@@ -25,6 +27,7 @@ pub fn judge(plan: &Plan, policy: &Policy, acknowledged: Acknowledged) -> Vec<Ve
         updates(plan, policy),
         super_admins(plan, policy),
         unmanaged(plan, policy),
+        raises(plan, policy, acknowledged.raises),
     ]
 }
 
@@ -102,6 +105,22 @@ fn super_admins(plan: &Plan, policy: &Policy) -> Verdict {
         limit: Some(minimum as u64),
         of: before as u64,
         ..verdict(Guard::MinSuperAdmins, plan, after)
+    }
+}
+
+/// Only where the policy asks for it; a number that was given must be exact all the same.
+fn raises(plan: &Plan, policy: &Policy, acknowledged: Option<u64>) -> Verdict {
+    let raised = plan.actions.iter().filter(|action| action.privilege == PrivilegeChange::Raise).count();
+    let is_asked_for = policy.acknowledge.contains(&Acknowledge::Raises);
+    let refused = match acknowledged {
+        Some(number) => number != raised as u64,
+        None => is_asked_for && raised > 0,
+    };
+    Verdict {
+        refused,
+        limit: is_asked_for.then_some(0),
+        acknowledged,
+        ..verdict(Guard::AcknowledgeRaises, plan, raised)
     }
 }
 

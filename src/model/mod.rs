@@ -20,7 +20,9 @@ pub use email::{Email, EmailPattern, InvalidEmail};
 pub use id::{CrmUserId, Named, OwnerId, PermissionSetId, PortalId, TeamId, UserId};
 pub use place::Place;
 pub use profile::{Absence, Profile, Raw};
-pub use snapshot::{Account, Degraded, Member, SNAPSHOT_FORMAT, Snapshot, Source, Sources};
+pub use snapshot::{
+    Account, Degraded, Member, Owned, SNAPSHOT_FORMAT, Scim, ScimUser, Snapshot, Source, Sources,
+};
 pub use status::Status;
 pub use user::User;
 pub use working_hours::{Day, Minutes, WorkingHours};

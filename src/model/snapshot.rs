@@ -58,6 +58,50 @@ pub struct Member {
     /// What the answers said beyond what hubroster knows, as it was said: unknown settings fields and the
     /// CRM properties from which the status was derived.
     pub properties: BTreeMap<String, String>,
+    /// Asked only about people who are to be deactivated or reactivated, or who may be deactivated.
+    pub scim: Scim,
+    /// What they would leave behind; counted only for people who are leaving.
+    pub owned: Option<Owned>,
+}
+
+/// What SCIM, the identity provider's door, says of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Scim {
+    /// Not asked, or there is no SCIM token.
+    #[default]
+    Unread,
+    /// SCIM does not know them: they are none of the identity provider's.
+    NotShown,
+    Shown(ScimUser),
+}
+
+/// A person in SCIM.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScimUser {
+    pub id: String,
+    pub active: bool,
+}
+
+/// Records that name one owner, by kind; `None` where the token may not count them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Owned {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub companies: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deals: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<u64>,
+}
+
+impl Owned {
+    /// Of the kinds that could be counted.
+    pub fn total(&self) -> u64 {
+        let Owned { contacts, companies, deals, tickets } = *self;
+        [contacts, companies, deals, tickets].into_iter().flatten().sum()
+    }
 }
 
 /// Which source shows a person.

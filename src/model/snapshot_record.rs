@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, ApiVersion, Catalog, CrmUserId, Degraded, Email, Member, Named, OwnerId, PermissionSet,
-    PermissionSetId, Profile, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User, UserId,
+    Account, ApiVersion, Catalog, CrmUserId, Degraded, Email, Member, Named, Owned, OwnerId, PermissionSet,
+    PermissionSetId, Profile, Scim, ScimUser, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User,
+    UserId,
 };
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -121,6 +122,16 @@ pub(super) struct MemberRecord {
     sources: Sources,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     properties: BTreeMap<String, String>,
+    /// Left out: not asked. `null`: SCIM does not know them.
+    #[serde(default, deserialize_with = "asked", skip_serializing_if = "Option::is_none")]
+    scim: Option<Option<ScimUser>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owned: Option<Owned>,
+}
+
+/// Tells `null` from a key that is left out.
+fn asked<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<ScimUser>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl From<MemberRecord> for Member {
@@ -142,7 +153,14 @@ impl From<MemberRecord> for Member {
             profile,
             sources,
             properties,
+            scim,
+            owned,
         } = record;
+        let scim = match scim {
+            None => Scim::Unread,
+            Some(None) => Scim::NotShown,
+            Some(Some(user)) => Scim::Shown(user),
+        };
         let user = User {
             email,
             id,
@@ -157,7 +175,7 @@ impl From<MemberRecord> for Member {
             profile,
         };
         let (crm_id, owner_id) = (crm_id.flatten(), owner_id.flatten());
-        Member { user, crm_id, owner_id, last_active, sources, properties }
+        Member { user, crm_id, owner_id, last_active, sources, properties, scim, owned }
     }
 }
 
@@ -168,7 +186,12 @@ fn written<Id>(id: Option<Id>, none: bool) -> Option<Option<Id>> {
 
 impl From<Member> for MemberRecord {
     fn from(member: Member) -> MemberRecord {
-        let Member { user, crm_id, owner_id, last_active, sources, properties } = member;
+        let Member { user, crm_id, owner_id, last_active, sources, properties, scim, owned } = member;
+        let scim = match scim {
+            Scim::Unread => None,
+            Scim::NotShown => Some(None),
+            Scim::Shown(user) => Some(Some(user)),
+        };
         let User {
             email,
             id,
@@ -199,6 +222,8 @@ impl From<Member> for MemberRecord {
             profile,
             sources,
             properties,
+            scim,
+            owned,
         }
     }
 }

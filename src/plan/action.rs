@@ -1,6 +1,6 @@
 //! One thing to do: what changes, on both sides, and the calls that will do it.
 
-use crate::model::{CrmUserId, Email, Named, Place, TeamId, User, UserId};
+use crate::model::{CrmUserId, Email, Named, Owned, Place, TeamId, User, UserId};
 
 use super::{Attribute, Change};
 
@@ -131,6 +131,10 @@ pub enum Note {
     WithoutMail,
     /// Starts with minimal access; the by-hand row says how to give the rest.
     StartsWithMinimalAccess,
+    /// No role is given: HubSpot lets them see their own contacts and little else.
+    WithoutRole,
+    /// The entry has another address than the portal: this one.
+    ListedAs(String),
     /// Not in the files, and `policy.unmanaged` is `remove`.
     Unmanaged,
     /// Whether the person is active could not be read; the change is tried.
@@ -141,6 +145,8 @@ pub enum Note {
     SeatsUnchecked,
     /// After this action so many seats of the kind are left.
     SeatsLeft { seat: String, left: i64 },
+    /// Records that name a leaver as their owner; nobody else gets them by itself.
+    Owns(Owned),
     /// People who are in a team that is deleted.
     TeamMembers(usize),
 }
@@ -148,12 +154,47 @@ pub enum Note {
 /// What `apply` does for an action, with everything it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
-    CreateTeam { name: String, parent: Option<Named<TeamId>> },
-    UpdateTeam { id: TeamId, before: TeamState, after: TeamState },
-    DeleteTeam { id: TeamId, before: TeamState },
-    Invite { user: Box<User>, send_mail: bool },
-    Update { before: Box<User>, after: Box<User>, crm_id: Option<CrmUserId>, calls: Calls },
-    Remove { before: Box<User> },
+    CreateTeam {
+        name: String,
+        parent: Option<Named<TeamId>>,
+    },
+    UpdateTeam {
+        id: TeamId,
+        before: TeamState,
+        after: TeamState,
+    },
+    DeleteTeam {
+        id: TeamId,
+        before: TeamState,
+    },
+    Invite {
+        user: Box<User>,
+        send_mail: bool,
+    },
+    Update {
+        before: Box<User>,
+        after: Box<User>,
+        crm_id: Option<CrmUserId>,
+        calls: Calls,
+    },
+    Remove {
+        before: Box<User>,
+    },
+    /// By SCIM.
+    Deactivate {
+        before: Box<User>,
+        scim_id: String,
+    },
+    /// By SCIM.
+    Reactivate {
+        before: Box<User>,
+        scim_id: String,
+    },
+    /// One PUT, and the Teams API for what it leaves: no paid seats, no teams, and the role of those who are out.
+    Strip {
+        before: Box<User>,
+        after: Box<User>,
+    },
 }
 
 /// A team's own attributes.

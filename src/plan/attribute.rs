@@ -25,6 +25,8 @@ pub enum UserAttribute {
     Seats,
     FirstName,
     LastName,
+    /// `active`, `deactivated`: of a deactivation or reactivation.
+    State,
     /// `false` where no invitation mail is sent; only ever in an invitation.
     Invite,
 }
@@ -52,6 +54,7 @@ impl Attribute {
             Attribute::User(UserAttribute::Seats) => "seats",
             Attribute::User(UserAttribute::FirstName) => "first_name",
             Attribute::User(UserAttribute::LastName) => "last_name",
+            Attribute::User(UserAttribute::State) => "state",
             Attribute::User(UserAttribute::Invite) => "invite",
             Attribute::Profile(ProfileAttribute::JobTitle) => "profile.job_title",
             Attribute::Profile(ProfileAttribute::Phone) => "profile.phone",

@@ -1,6 +1,6 @@
 //! What stands beside the actions: blocked, by hand, waiting, unmanaged. As data; the words are `render`'s.
 
-use crate::model::{Email, Place, Status};
+use crate::model::{Email, Owned, Place, Status};
 
 use super::{Change, PrivilegeChange, Subject};
 
@@ -43,8 +43,6 @@ pub enum Rule {
     NoPermissionSets {
         set: String,
     },
-    /// The account has no teams, so the team cannot be given.
-    NoTeams,
     /// A source that would tell could not be read.
     StatusUnknown,
     /// `id` in the file belongs to somebody else than the address.
@@ -60,6 +58,16 @@ pub enum Rule {
     PreviousEmailStillLive {
         previous: String,
     },
+    /// The entry leads to somebody whom `policy.ignore` covers.
+    Ignored {
+        live: String,
+    },
+    /// Nobody in the portal has the `id` of the entry.
+    UnknownId {
+        pinned: String,
+    },
+    /// `apply --no-removals`: left out of this run.
+    NoRemovals,
     /// A team that is to be deleted still has these below it.
     TeamHasChildren {
         teams: Vec<String>,
@@ -77,11 +85,13 @@ impl Rule {
             Rule::ForeignDomain { .. } => "allowed_domains",
             Rule::NoSeatLeft { .. } => "seats",
             Rule::NoPermissionSets { .. } => "no_permission_sets",
-            Rule::NoTeams => "no_teams",
             Rule::StatusUnknown => "status_unknown",
             Rule::IdentityConflict { .. } => "identity_conflict",
             Rule::SeveralLivePeople { .. } => "several_live_people",
             Rule::PreviousEmailStillLive { .. } => "previous_email_still_live",
+            Rule::Ignored { .. } => "ignored",
+            Rule::UnknownId { .. } => "unknown_id",
+            Rule::NoRemovals => "no_removals",
             Rule::TeamHasChildren { .. } => "team_has_children",
         }
     }
@@ -116,8 +126,12 @@ pub enum ByHandStep {
     },
     Deactivate {
         expired: Option<jiff::civil::Date>,
+        why: WhyByHand,
+        owned: Option<Owned>,
     },
-    Reactivate,
+    Reactivate {
+        why: WhyByHand,
+    },
     /// A login e-mail is changed by its owner alone.
     ChangeEmail {
         live: Email,
@@ -146,7 +160,7 @@ impl ByHandStep {
             ByHandStep::SetPermissions { .. } => "set_permissions",
             ByHandStep::TakeAwayPermissionSets { .. } => "take_away_permission_sets",
             ByHandStep::Deactivate { .. } => "deactivate",
-            ByHandStep::Reactivate => "reactivate",
+            ByHandStep::Reactivate { .. } => "reactivate",
             ByHandStep::ChangeEmail { .. } => "change_email",
             ByHandStep::SetSeats { .. } => "set_seats",
             ByHandStep::CreateTeam { .. } => "team_create",
@@ -154,6 +168,19 @@ impl ByHandStep {
             ByHandStep::DeleteTeam => "team_delete",
         }
     }
+}
+
+/// Why HubSpot's lifecycle is not changed by hubroster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyByHand {
+    /// `policy.deactivate` is not `scim`, and no other API does it.
+    NoApi,
+    /// `policy.deactivate` is `scim`, and there is no SCIM token.
+    NoScimToken,
+    /// The identity provider does not know the person.
+    UnknownToScim,
+    /// SCIM says that what is wanted is so already, and HubSpot's own lists say that it is not.
+    ScimDisagrees,
 }
 
 /// Where hand-made access starts from.

@@ -19,6 +19,7 @@ pub use action::{Action, ActionKind, Calls, Note, PrivilegeChange, SettingsCall,
 pub use attribute::{Attribute, Change, NamedText, ProfileAttribute, TeamAttribute, UserAttribute, Value};
 pub use beside::{
     Blocked, BlockedKind, ByHand, ByHandStep, Permission, Rule, StartFrom, Unmanaged, Waiting, WaitingReason,
+    WhyByHand,
 };
 pub use digest::Digest;
 
@@ -84,6 +85,15 @@ impl Plan {
 
 /// Compares both sides of everybody. Total: whatever the sides are, there is a plan.
 pub fn plan(resolved: &Resolved<'_>) -> Plan {
+    planned(resolved, true)
+}
+
+/// The same for a bad day: removals, deactivations and strips are blocked, and release no seat.
+pub fn plan_without_removals(resolved: &Resolved<'_>) -> Plan {
+    planned(resolved, false)
+}
+
+fn planned(resolved: &Resolved<'_>, with_removals: bool) -> Plan {
     let mut plan = Plan {
         portal: PlannedPortal {
             id: resolved.portal.id,
@@ -102,13 +112,32 @@ pub fn plan(resolved: &Resolved<'_>) -> Plan {
     };
     teams::plan(resolved, &mut plan);
     people::plan(resolved, &mut plan);
+    if !with_removals {
+        leave_out_removals(&mut plan);
+    }
     let teams = resolved.snapshot.catalog.teams.as_deref().unwrap_or_default();
     order::sort(&mut plan, teams);
     seats::check(&mut plan, resolved.snapshot);
+    forget_steps_for_nobody(&mut plan);
     // Whom a shortage blocked has come to the end of the list.
     order::sort(&mut plan, teams);
     plan.people = count(resolved, &plan);
     plan
+}
+
+/// Whoever is not invited has no page in HubSpot on which anything could be done by hand.
+fn forget_steps_for_nobody(plan: &mut Plan) {
+    let blocked = plan.blocked.iter().filter(|blocked| blocked.kind == ActionKind::Invite);
+    let nobody: Vec<Subject> = blocked.map(|blocked| blocked.subject.clone()).collect();
+    plan.by_hand.retain(|row| !nobody.contains(&row.subject));
+}
+
+fn leave_out_removals(plan: &mut Plan) {
+    let removals = plan.actions.extract_if(.., |action| action.kind.is_removal());
+    plan.blocked.extend(removals.map(|action| {
+        let Action { kind, subject, changes, source, .. } = action;
+        Blocked { kind, subject, changes, rule: Rule::NoRemovals, source }
+    }));
 }
 
 fn unmanaged(resolved: &Resolved<'_>) -> Vec<Unmanaged> {

@@ -1,40 +1,57 @@
 //! One person: which action their two sides ask for, and what no action can do.
 
-use crate::config::{Access, DesiredUser, PermissionGrant, Privilege, WantedState};
-use crate::model::{ApiVersion, Member, Named, PermissionSetId, Place, Source, Status, User};
+use crate::config::{Access, DeactivateBy, DesiredUser, PermissionGrant, Policy, Privilege, WantedState};
+use crate::model::{ApiVersion, Catalog, Member, Named, PermissionSetId, Place, Scim, Source, Status, User};
 use crate::resolve::{Conflict, CredentialOwner, Person, Resolved, ResolvedRole, WantedAccess};
 
 use super::privilege::{self, Privileges};
 use super::{
     Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Calls, Change, Note, Permission, Plan,
     PrivilegeChange, Rule, SettingsCall, StartFrom, Subject, UserAttribute, Value, Waiting, WaitingReason,
-    Work, compare,
+    WhyByHand, Work, compare,
 };
 
 pub(super) fn plan(resolved: &Resolved<'_>, plan: &mut Plan) {
     let privileges = Privileges::new(resolved);
+    let strip_role =
+        resolved.policy.strip_role.as_ref().and_then(|(key, _)| resolved.roles.get(key)).copied();
     for person in &resolved.people {
-        Planner { person, privileges: &privileges, api: resolved.api, plan }.plan();
+        let planner = Planner {
+            person,
+            privileges: &privileges,
+            policy: resolved.policy,
+            strip_role,
+            catalog: &resolved.snapshot.catalog,
+            api: resolved.api,
+            plan,
+        };
+        planner.plan();
     }
 }
 
 struct Planner<'a, 'p> {
     person: &'p Person<'a>,
     privileges: &'p Privileges<'a>,
+    policy: &'p Policy,
+    strip_role: Option<ResolvedRole<'a>>,
+    catalog: &'p Catalog,
     api: ApiVersion,
     plan: &'p mut Plan,
 }
 
 impl Planner<'_, '_> {
-    fn plan(&mut self) {
+    fn plan(mut self) {
         let person = self.person;
         let live = person.live.filter(|member| member.user.status != Status::Absent);
         if let Some(conflict) = &person.conflict {
             return self.block(self.intended_kind(live), Vec::new(), conflict_rule(conflict));
         }
-        if let Some(live_email) = person.live_email {
+        if let (Some(live_email), WantedState::Present) = (person.live_email, person.state) {
             let step = ByHandStep::ChangeEmail { live: live_email.clone() };
-            self.by_hand(step, PrivilegeChange::None);
+            let id = live.and_then(|member| member.user.id.clone());
+            let subject = Subject::User { email: person.email.clone(), id };
+            let source = self.source();
+            self.plan.by_hand.push(ByHand { step, subject, privilege: PrivilegeChange::None, source });
         }
         match (person.state, live) {
             (WantedState::Removed | WantedState::Deactivated, None) => {}
@@ -80,7 +97,7 @@ impl Planner<'_, '_> {
         if let Some(rule) = self.guarded(member) {
             return self.block(ActionKind::Remove, changes, rule);
         }
-        let mut notes = Vec::from_iter(self.person.expired.map(Note::Expired));
+        let mut notes = self.leaving_notes(member);
         if self.person.entry.is_none() {
             notes.push(Note::Unmanaged);
         }
@@ -98,18 +115,99 @@ impl Planner<'_, '_> {
         }
         match self.guarded(member) {
             Some(rule) => self.block(ActionKind::Deactivate, Vec::new(), rule),
-            None => {
-                let step = ByHandStep::Deactivate { expired: self.person.expired };
-                self.by_hand(step, PrivilegeChange::None);
+            None => match self.policy.deactivate {
+                DeactivateBy::Manual => self.deactivate_by_hand(member, WhyByHand::NoApi),
+                DeactivateBy::Scim => self.deactivate_by_scim(member),
+                DeactivateBy::Strip => self.strip(member),
+            },
+        }
+    }
+
+    fn deactivate_by_hand(&mut self, member: &Member, why: WhyByHand) {
+        let step = ByHandStep::Deactivate {
+            expired: self.person.expired,
+            why,
+            owned: member.owned.filter(|owned| owned.total() > 0),
+        };
+        self.by_hand(step, PrivilegeChange::None);
+    }
+
+    fn deactivate_by_scim(&mut self, member: &Member) {
+        match &member.scim {
+            Scim::Unread => self.deactivate_by_hand(member, WhyByHand::NoScimToken),
+            Scim::NotShown => self.deactivate_by_hand(member, WhyByHand::UnknownToScim),
+            Scim::Shown(scim) if !scim.active => self.deactivate_by_hand(member, WhyByHand::ScimDisagrees),
+            Scim::Shown(scim) => {
+                let changes = vec![state(member.user.status, Status::Deactivated)];
+                let work =
+                    Work::Deactivate { before: Box::new(member.user.clone()), scim_id: scim.id.clone() };
+                let notes = self.leaving_notes(member);
+                self.act(ActionKind::Deactivate, changes, (PrivilegeChange::None, notes), work);
             }
         }
+    }
+
+    /// Access is taken away as far as it goes; the person can still log in, so it has a word of its own.
+    fn strip(&mut self, member: &Member) {
+        let before = &member.user;
+        let mut after = before.clone();
+        if let Some(set) = self.strip_role.and_then(|role| role.named_set()) {
+            after.permission_sets = vec![set];
+        }
+        after.team = None;
+        after.extra_teams.clear();
+        after.seats.retain(|seat| !self.is_paid(seat));
+        if before.status == Status::Invited {
+            self.keep_until_accepted(before, &mut after);
+        }
+        let changes = compare::differences(before, &after);
+        if changes.is_empty() {
+            return;
+        }
+        let mut notes = self.leaving_notes(member);
+        if before.permission_sets.len() > 1 {
+            let dropped = before.permission_sets.iter().filter(|set| !after.permission_sets.contains(set));
+            notes.push(Note::DropsPermissionSets(dropped.map(|set| set.name.clone()).collect()));
+        }
+        if before.permission_sets.is_empty() && !after.permission_sets.is_empty() {
+            notes.push(Note::ReplacesHandMadePermissions);
+        }
+        let privilege = privilege::compare(self.privileges.of(before), self.privileges.of(&after));
+        let work = Work::Strip { before: Box::new(before.clone()), after: Box::new(after) };
+        self.act(ActionKind::Strip, changes, (privilege, notes), work);
+    }
+
+    /// A kind of seat that HubSpot counts is one that is paid for; where the list of seats could not be read,
+    /// any may be.
+    fn is_paid(&self, seat: &str) -> bool {
+        let seats = self.catalog.seats.as_deref();
+        seats
+            .and_then(|seats| seats.iter().find(|kind| kind.name == seat))
+            .is_none_or(|kind| kind.remaining.is_some())
+    }
+
+    fn leaving_notes(&self, member: &Member) -> Vec<Note> {
+        let expired = self.person.expired.map(Note::Expired);
+        let owned = member.owned.filter(|owned| owned.total() > 0).map(Note::Owns);
+        expired.into_iter().chain(owned).collect()
     }
 
     fn reactivate(&mut self, member: &Member) {
         if self.person.credential_owner == CredentialOwner::Configured {
             return self.block(ActionKind::Reactivate, Vec::new(), Rule::CredentialOwner);
         }
-        self.by_hand(ByHandStep::Reactivate, PrivilegeChange::None);
+        match (self.policy.deactivate, &member.scim) {
+            (DeactivateBy::Scim, Scim::Shown(scim)) if !scim.active => {
+                let changes = vec![state(member.user.status, Status::Active)];
+                let work =
+                    Work::Reactivate { before: Box::new(member.user.clone()), scim_id: scim.id.clone() };
+                self.act(ActionKind::Reactivate, changes, (PrivilegeChange::None, Vec::new()), work);
+            }
+            (how, scim) => {
+                let why = why_by_hand(how, scim);
+                self.by_hand(ByHandStep::Reactivate { why }, PrivilegeChange::None);
+            }
+        }
         let changes = compare::differences(&member.user, &self.person.wanted);
         if !changes.is_empty() {
             self.wait(WaitingReason::Reactivation, changes);
@@ -136,6 +234,9 @@ impl Planner<'_, '_> {
             return self.block(ActionKind::Invite, changes, rule);
         }
         let mut notes = self.access_notes(None);
+        if user.permission_sets.is_empty() && !notes.contains(&Note::StartsWithMinimalAccess) {
+            notes.push(Note::WithoutRole);
+        }
         notes.extend(person.live.map(|_| Note::Returns));
         if !entry.invite {
             notes.push(Note::WithoutMail);
@@ -348,10 +449,10 @@ impl Planner<'_, '_> {
             WantedAccess::LeftOut | WantedAccess::SuperAdmin(_) => {}
             access if is_admin => {
                 let then = access.role().map(|role| match access {
-                    WantedAccess::Template { template, .. } => format!("the template {template}"),
+                    WantedAccess::Template { template, .. } => format!("the template `{template}`"),
                     WantedAccess::Scratch(_) => "permissions from scratch".to_owned(),
                     _ => match &role.role.access {
-                        Access::PermissionSet(set) => format!("the permission set {set}"),
+                        Access::PermissionSet(set) => format!("the permission set `{set}`"),
                         _ => role.role.name.clone(),
                     },
                 });
@@ -395,7 +496,9 @@ impl Planner<'_, '_> {
 
     fn subject(&self) -> Subject {
         let id = self.person.live.and_then(|member| member.user.id.clone());
-        Subject::User { email: self.person.email.clone(), id }
+        // By the address the portal knows: a reviewer must see whose account is changed.
+        let email = self.person.live_email.unwrap_or(self.person.email).clone();
+        Subject::User { email, id }
     }
 
     fn source(&self) -> Option<Place> {
@@ -409,6 +512,9 @@ impl Planner<'_, '_> {
         (privilege, mut notes): (PrivilegeChange, Vec<Note>),
         work: Work,
     ) {
+        if self.person.live_email.is_some() {
+            notes.push(Note::ListedAs(self.person.email.to_string()));
+        }
         notes.sort();
         let (subject, source) = (self.subject(), self.source());
         self.plan.actions.push(Action { kind, subject, changes, privilege, notes, source, work });
@@ -425,8 +531,26 @@ impl Planner<'_, '_> {
     }
 
     fn wait(&mut self, reason: WaitingReason, changes: Vec<Change>) {
-        let (email, source) = (self.person.email.clone(), self.source());
+        let email = self.person.live_email.unwrap_or(self.person.email).clone();
+        let source = self.source();
         self.plan.waiting.push(Waiting { email, reason, changes, source });
+    }
+}
+
+fn why_by_hand(how: DeactivateBy, scim: &Scim) -> WhyByHand {
+    match (how, scim) {
+        (DeactivateBy::Manual | DeactivateBy::Strip, _) => WhyByHand::NoApi,
+        (DeactivateBy::Scim, Scim::Unread) => WhyByHand::NoScimToken,
+        (DeactivateBy::Scim, Scim::NotShown) => WhyByHand::UnknownToScim,
+        (DeactivateBy::Scim, Scim::Shown(_)) => WhyByHand::ScimDisagrees,
+    }
+}
+
+fn state(before: Status, after: Status) -> Change {
+    Change {
+        attribute: Attribute::User(UserAttribute::State),
+        before: Value::text(before.as_str()),
+        after: Value::text(after.as_str()),
     }
 }
 
@@ -445,6 +569,8 @@ fn conflict_rule(conflict: &Conflict) -> Rule {
         Conflict::SeveralLivePeople(ids) => {
             Rule::SeveralLivePeople { ids: ids.iter().map(ToString::to_string).collect() }
         }
+        Conflict::Ignored(live) => Rule::Ignored { live: live.to_string() },
+        Conflict::NobodyHasId(pinned) => Rule::UnknownId { pinned: pinned.to_string() },
         Conflict::PreviousEmailStillLive(previous) => {
             Rule::PreviousEmailStillLive { previous: previous.to_string() }
         }
@@ -453,7 +579,9 @@ fn conflict_rule(conflict: &Conflict) -> Rule {
 
 fn is_access(attribute: Attribute) -> bool {
     match attribute {
-        Attribute::User(UserAttribute::FirstName | UserAttribute::LastName | UserAttribute::Invite) => false,
+        Attribute::User(
+            UserAttribute::FirstName | UserAttribute::LastName | UserAttribute::Invite | UserAttribute::State,
+        ) => false,
         Attribute::User(
             UserAttribute::Role | UserAttribute::Team | UserAttribute::ExtraTeams | UserAttribute::Seats,
         ) => true,
@@ -477,7 +605,7 @@ fn take_back(before: &User, after: &mut User, which: impl Fn(Attribute) -> bool)
             Attribute::User(UserAttribute::Seats) => after.seats.clone_from(&before.seats),
             Attribute::User(UserAttribute::FirstName) => after.first_name.clone_from(&before.first_name),
             Attribute::User(UserAttribute::LastName) => after.last_name.clone_from(&before.last_name),
-            Attribute::User(UserAttribute::Invite) | Attribute::Team(_) => {}
+            Attribute::User(UserAttribute::Invite | UserAttribute::State) | Attribute::Team(_) => {}
             Attribute::Profile(_) => after.profile.clone_from(&before.profile),
         }
     }

@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Zoned;
-use reqwest::Response;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use secrecy::ExposeSecret;
+use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
 use super::Error;
 use super::call::Call;
+use super::door::Realm;
 use super::error::{Answer, TransportFailure};
 use super::redact::clean;
 use super::throttle::Announcement;
 use super::transport::Transport;
 use super::wire::error::ErrorBody;
+use super::wire::scim;
 
 /// The longest list page is far below a megabyte.
 const LONGEST: usize = 32_000_000;
@@ -29,8 +30,18 @@ pub(super) struct Reply {
     pub(super) body: Vec<u8>,
 }
 
-/// `shown` is the call as it may be logged; `secret` goes from every text.
-pub(super) async fn read(response: Response, shown: &str, secret: &str) -> Result<Reply, Error> {
+/// What was asked.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) realm: Realm,
+    /// The call as it may be logged.
+    pub(super) shown: &'a str,
+    /// The token that was shown. It goes from every text.
+    pub(super) secret: &'a str,
+}
+
+pub(super) async fn read(response: Response, asked: Asked<'_>) -> Result<Reply, Error> {
+    let Asked { shown, secret, .. } = asked;
     let status = response.status();
     if status.is_redirection() {
         return Err(Error::Redirected { call: shown.to_owned(), status: status.as_u16() });
@@ -38,8 +49,8 @@ pub(super) async fn read(response: Response, shown: &str, secret: &str) -> Resul
     let headers = response.headers().clone();
     let correlation_id = text(&headers, "x-hubspot-correlation-id").map(|id| clean(id, secret));
     if !status.is_success() {
-        let body = body(response, LONGEST_ERROR).await.map_or_else(|partial| partial.read, |body| body);
-        return Err(refusal(shown, status.as_u16(), &headers, &body, secret));
+        let body = body(response, LONGEST_ERROR).await.unwrap_or_else(|partial| partial.read);
+        return Err(refusal(asked, status.as_u16(), &headers, &body));
     }
     match body(response, LONGEST).await {
         Ok(body) => Ok(Reply { status: status.as_u16(), correlation_id, body }),
@@ -86,8 +97,13 @@ pub(super) fn transport(shown: &str, error: reqwest::Error) -> Error {
     Error::Transport { call: shown.to_owned(), failure, source: Arc::new(error.without_url()) }
 }
 
-fn refusal(shown: &str, status: u16, headers: &HeaderMap, body: &[u8], secret: &str) -> Error {
-    let parsed = ErrorBody::read(body);
+fn refusal(asked: Asked<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
+    let Asked { realm, shown, secret } = asked;
+    let parsed = match realm {
+        Realm::Portal => ErrorBody::read(body),
+        // What stands before SCIM, as the check of the token, may answer in HubSpot's shape.
+        Realm::Scim => scim::error_body(body).or_else(|| ErrorBody::read(body)),
+    };
     let from_header = text(headers, "x-hubspot-correlation-id").map(str::to_owned);
     // An empty answer of HubSpot's is still HubSpot's; one of a proxy on the way is not.
     let from_hubspot = parsed.is_some() || (body.is_empty() && from_header.is_some());
@@ -99,6 +115,7 @@ fn refusal(shown: &str, status: u16, headers: &HeaderMap, body: &[u8], secret: &
         return Error::DailyLimit { correlation_id };
     }
     Error::Answer(Box::new(Answer {
+        realm,
         call: shown.to_owned(),
         status,
         category: parsed.category.map(clean),
@@ -124,13 +141,9 @@ impl Transport {
             .filter(|status| (400..600).contains(status));
         let body = error.to_string();
         let headers = HeaderMap::new();
-        refusal(
-            &call.shown(),
-            status.unwrap_or(400),
-            &headers,
-            body.as_bytes(),
-            self.secret().expose_secret(),
-        )
+        let shown = call.shown();
+        let asked = Asked { realm: call.path.realm, shown: &shown, secret: self.secret(call.path.realm) };
+        refusal(asked, status.unwrap_or(400), &headers, body.as_bytes())
     }
 }
 
@@ -142,11 +155,15 @@ fn message(own: Option<String>, nested: Vec<String>) -> Option<String> {
             said.push(message);
         }
     }
-    (!said.is_empty()).then(|| said.join("; "))
+    said.into_iter().reduce(|text, next| {
+        // Most are sentences, each with its full stop.
+        let between = if text.ends_with('.') { " " } else { "; " };
+        text + between + &next
+    })
 }
 
 /// What to say of an error that is not HubSpot's own: the title of a web page, or the text itself.
-fn stray_text(body: &[u8]) -> String {
+pub(super) fn stray_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let text = text.trim();
     if !text.starts_with('<') {
@@ -174,12 +191,13 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
 }
 
-pub(super) fn announcement(headers: &HeaderMap) -> Option<Announcement> {
+pub(super) fn announcement(status: StatusCode, headers: &HeaderMap) -> Option<Announcement> {
     let number = |name| text(headers, name)?.trim().parse::<u64>().ok();
     Some(Announcement {
         limit: number("x-hubspot-ratelimit-max")?,
         interval: number("x-hubspot-ratelimit-interval-milliseconds").map(Duration::from_millis),
         remaining: number("x-hubspot-ratelimit-remaining"),
+        counted: status != StatusCode::TOO_MANY_REQUESTS,
     })
 }
 
@@ -200,7 +218,8 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, body: &str) -> Error {
-        refusal("GET /x", status, &HeaderMap::new(), body.as_bytes(), "the-token")
+        let asked = Asked { realm: Realm::Portal, shown: "GET /x", secret: "the-token" };
+        refusal(asked, status, &HeaderMap::new(), body.as_bytes())
     }
 
     #[test]

@@ -6,12 +6,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Error;
+use super::door::Realm;
 use super::retry::Limit;
 
 /// All but the characters that need no encoding anywhere (RFC 3986, "unreserved").
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-#[derive(Debug, Clone)]
+/// Without `Debug`: one body holds the token.
+#[derive(Clone)]
 pub(super) struct Call {
     pub(super) method: Method,
     pub(super) path: Path,
@@ -86,9 +88,11 @@ impl Call {
     }
 }
 
-/// A path as it is sent, and as it may be logged.
+/// A path as it is sent, as it may be logged, and the door that it leads through: no call can come to another door
+/// than its path's, nor be shown another token there.
 #[derive(Debug, Clone)]
 pub(super) struct Path {
+    pub(super) realm: Realm,
     pub(super) sent: String,
     shown: String,
 }
@@ -97,7 +101,12 @@ impl Path {
     /// Begins with a slash and has no slash at the end.
     pub(super) fn new(fixed: impl Into<String>) -> Path {
         let fixed = fixed.into();
-        Path { sent: fixed.clone(), shown: fixed }
+        Path { realm: Realm::Portal, sent: fixed.clone(), shown: fixed }
+    }
+
+    /// Below the SCIM service's own address. Begins with a slash and has none at the end.
+    pub(super) fn of_scim(fixed: &str) -> Path {
+        Path { realm: Realm::Scim, sent: fixed.to_owned(), shown: format!("/scim/v2{fixed}") }
     }
 
     pub(super) fn then(mut self, fixed: &str) -> Path {

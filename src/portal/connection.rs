@@ -1,6 +1,6 @@
-//! Where the portal is, and what to show it: address, token, API version, time limits.
+//! Where the portal is, and what to show it: addresses, tokens, API version, time limits.
 //!
-//! Deliberately absent: where the token comes from; `cli` knows.
+//! Deliberately absent: where the tokens come from; `cli` knows.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -20,12 +20,26 @@ pub struct Connection {
     pub api: ApiVersion,
     pub user_agent: String,
     pub timeouts: Timeouts,
+    /// `None`: nobody can be deactivated or reactivated.
+    pub scim: Option<ScimConnection>,
+}
+
+/// The portal's SCIM service. It has a token of its own, and each is shown only where it belongs.
+#[derive(Debug, Clone)]
+pub struct ScimConnection {
+    /// `…/scim/v2`: what stands before `/Users`.
+    pub base_url: BaseUrl,
+    pub token: SecretString,
 }
 
 impl Connection {
     pub fn new(base_url: BaseUrl, token: SecretString, api: ApiVersion) -> Connection {
         let user_agent = concat!("hubroster/", env!("CARGO_PKG_VERSION")).to_owned();
-        Connection { base_url, token, api, user_agent, timeouts: Timeouts::default() }
+        Connection { base_url, token, api, user_agent, timeouts: Timeouts::default(), scim: None }
+    }
+
+    pub fn with_scim(self, scim: ScimConnection) -> Connection {
+        Connection { scim: Some(scim), ..self }
     }
 }
 

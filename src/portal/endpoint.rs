@@ -44,6 +44,11 @@ pub(super) fn crm_search(object: &str) -> Path {
     Path::new(CRM).then("/").then(object).then("/search")
 }
 
+/// Its base address ends in `/scim/v2`, here as HubSpot's guide to SCIM apps has it.
+pub(super) fn scim_users() -> Path {
+    Path::of_scim("/Users")
+}
+
 /// Tells what a legacy private app's token is and whom it acts for.
 pub(super) fn token_information() -> Path {
     Path::new("/oauth/v2/private-apps/get/access-token-info")

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::door::Realm;
 use crate::model::ApiVersion;
 
 /// `call` is always the method and the path without anything personal: `GET /settings/users/2026-09`.
@@ -17,6 +18,13 @@ pub enum Error {
 
     #[error("the access token {0}; copy it again from HubSpot")]
     Token(&'static str),
+
+    #[error("the SCIM token {0}; copy it again from the SCIM app in HubSpot")]
+    ScimToken(&'static str),
+
+    /// Found before anything was sent.
+    #[error("SCIM has a token of its own, and none was given; set `HUBSPOT_SCIM_TOKEN`")]
+    NoScim,
 
     #[error("no HTTP client could be made for this machine; check its certificates and proxy settings")]
     Client(#[source] Cause),
@@ -80,6 +88,19 @@ pub enum Error {
     #[error("HubSpot is moving this account to another data centre; {}", Comeback(retry_after))]
     Migrating { retry_after: Option<Duration> },
 
+    #[error(
+        "`{call}` found {found} people of one address, and SCIM allows one; nothing was concluded from it, settle it \
+         in the identity provider"
+    )]
+    Ambiguous { call: String, found: usize },
+
+    /// The one change that SCIM is asked for.
+    #[error(
+        "SCIM accepted `{call}` without making the change: `active` is {active} as before; make the change in the \
+         identity provider"
+    )]
+    NotTaken { call: String, active: bool },
+
     /// A write that may or may not have been made; only a read can tell.
     #[error("it is not known whether `{call}` was carried out; read the portal before trying it again")]
     OutcomeUnknown {
@@ -116,6 +137,7 @@ impl fmt::Display for TransportFailure {
 /// An answer that is an error. Texts are cut, and free of control characters and of anything like a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
+    pub realm: Realm,
     pub call: String,
     pub status: u16,
     /// `VALIDATION_ERROR`, `MISSING_SCOPES`, `RATE_LIMITS` … `None` where the answer is not HubSpot's own.
@@ -131,7 +153,8 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// Every category and code of the answer, nested ones included.
     pub codes: Vec<String>,
-    /// The answer has the shape of HubSpot's errors, so it is HubSpot itself that says so.
+    /// The answer has the shape of HubSpot's errors, or of SCIM's where that was asked, so it is HubSpot itself that
+    /// says so.
     pub from_hubspot: bool,
     /// An earlier try of the same call may have been carried out.
     pub repeated: bool,
@@ -139,7 +162,7 @@ pub struct Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Answer { call, status, category, message, correlation_id, missing_scopes, .. } = self;
+        let Answer { realm, call, status, category, message, correlation_id, missing_scopes, .. } = self;
         write!(formatter, "`{call}` was refused with status {status}")?;
         if let Some(category) = category {
             write!(formatter, " `{category}`")?;
@@ -151,6 +174,14 @@ impl fmt::Display for Answer {
             write!(formatter, " (correlation id {id})")?;
         }
         match status {
+            400..=499 if !self.from_hubspot => formatter.write_str(
+                "; something on the way to HubSpot says so, so check the portal's address and any proxy",
+            ),
+            401 if *realm == Realm::Scim => formatter
+                .write_str("; check that the SCIM token is whole, current and of this account's SCIM app"),
+            403 if *realm == Realm::Scim => formatter.write_str(
+                "; check that the account has a SCIM app (Professional or Enterprise) and that the token is its own",
+            ),
             401 => formatter.write_str("; check that the token is whole, current and of this account"),
             403 if !missing_scopes.is_empty() => {
                 write!(formatter, "; give the token the scope `{}`", missing_scopes.join("` or `"))
@@ -166,6 +197,11 @@ impl fmt::Display for Answer {
 }
 
 impl Answer {
+    /// SCIM does not know the method, as PATCH (RFC 7644, section 3.12): nothing was done, nor would waiting help.
+    pub(super) fn is_not_supported(&self) -> bool {
+        self.realm == Realm::Scim && self.status == 501
+    }
+
     /// Whether the answer carries `code`, as `USER_NOT_ON_ANY_HUBS`: alone, after a dot, or as a word of the
     /// message, since HubSpot nests codes differently from case to case.
     pub fn has_code(&self, code: &str) -> bool {
@@ -187,14 +223,39 @@ impl Error {
         }
     }
 
+    /// The HTTP status that came back, where one did.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Error::Answer(answer) => Some(answer.status),
+            Error::Redirected { status, .. }
+            | Error::Undecodable { status, .. }
+            | Error::TooLarge { status, .. } => Some(*status),
+            Error::OutcomeUnknown { cause, .. } => cause.status(),
+            _ => None,
+        }
+    }
+
+    /// What HubSpot's support asks for.
+    pub fn correlation_id(&self) -> Option<&str> {
+        match self {
+            Error::Answer(answer) => answer.correlation_id.as_deref(),
+            Error::Undecodable { correlation_id, .. }
+            | Error::TooLarge { correlation_id, .. }
+            | Error::DailyLimit { correlation_id } => correlation_id.as_deref(),
+            Error::OutcomeUnknown { cause, .. } => cause.correlation_id(),
+            _ => None,
+        }
+    }
+
+    /// As [`Answer::has_code`]; `false` where there is no error answer.
     pub fn has_code(&self, code: &str) -> bool {
         self.answer().is_some_and(|answer| answer.has_code(code))
     }
 
     /// The token is not accepted, or lacks a scope or a right.
     pub fn is_about_the_credential(&self) -> bool {
-        matches!(self, Error::Token(_))
-            || self.answer().is_some_and(|answer| matches!(answer.status, 401 | 403))
+        matches!(self, Error::Token(_) | Error::ScimToken(_))
+            || self.answer().is_some_and(|answer| answer.from_hubspot && matches!(answer.status, 401 | 403))
     }
 
     pub fn is_daily_limit(&self) -> bool {
@@ -215,16 +276,22 @@ impl Error {
     pub(super) fn leaves_outcome_open(&self) -> bool {
         match self {
             Error::Transport { failure, .. } => *failure != TransportFailure::Unreachable,
-            Error::Answer(answer) => answer.status == 408 || answer.status >= 500,
+            Error::Answer(answer) => {
+                answer.status == 408 || answer.status >= 500 && !answer.is_not_supported()
+            }
             Error::Undecodable { .. } | Error::TooLarge { .. } | Error::OutcomeUnknown { .. } => true,
             Error::BaseUrl { .. }
             | Error::Token(_)
+            | Error::ScimToken(_)
+            | Error::NoScim
             | Error::Client(_)
             | Error::Request { .. }
             | Error::Unsupported { .. }
             | Error::Redirected { .. }
             | Error::RepeatedCursor { .. }
             | Error::EndlessList { .. }
+            | Error::Ambiguous { .. }
+            | Error::NotTaken { .. }
             | Error::DailyLimit { .. }
             | Error::Migrating { .. } => false,
         }

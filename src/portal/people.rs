@@ -8,7 +8,7 @@ use super::record::{ArchivedOwner, CrmRecord};
 use super::settings::Settings;
 use super::status::{Evidence, Record, status};
 use crate::model::{
-    Catalog, Email, Member, Named, PermissionSetId, Source, Sources, Status, TeamId, User, UserId,
+    Catalog, Email, Member, Named, PermissionSetId, Scim, Source, Sources, Status, TeamId, User, UserId,
 };
 
 /// The people whom the files name.
@@ -163,6 +163,7 @@ impl Lists {
             team,
             extra_teams,
             seats,
+            seats_to_keep: _,
             super_admin,
             unknown,
         } = settings;
@@ -242,6 +243,8 @@ impl Lists {
             last_active: record.and_then(|record| record.last_active),
             sources,
             properties,
+            scim: Scim::Unread,
+            owned: None,
         }
     }
 }
@@ -290,6 +293,7 @@ mod tests {
             team: None,
             extra_teams: BTreeSet::new(),
             seats: None,
+            seats_to_keep: None,
             super_admin: false,
             unknown: BTreeMap::new(),
         }

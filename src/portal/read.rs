@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-
 use super::call::{Call, Path};
 use super::connection::Connection;
+use super::door::Realm;
 use super::endpoint;
 use super::error::Error;
 use super::profile;
@@ -26,7 +25,9 @@ use super::wire::teams::TeamResponse;
 use super::wire::users::{PublicTeam, PublicUser};
 use super::wire::{Page, Text};
 use super::write::WriteClient;
-use crate::model::{Account, ApiVersion, CrmUserId, Email, OwnerId, PortalId, Profile, Team, TeamId, UserId};
+use crate::model::{
+    Account, ApiVersion, CrmUserId, Email, Owned, OwnerId, PortalId, Profile, Team, TeamId, UserId,
+};
 
 /// The most records that one batch call takes.
 pub(super) const BATCH: usize = 100;
@@ -35,15 +36,6 @@ pub(super) const BATCH: usize = 100;
 #[derive(Debug, Clone)]
 pub struct ReadClient {
     pub(super) transport: Arc<Transport>,
-}
-
-/// Records that name one owner, by kind; `None` where the token may not count them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct OwnedRecords {
-    pub contacts: Option<u64>,
-    pub companies: Option<u64>,
-    pub deals: Option<u64>,
-    pub tickets: Option<u64>,
 }
 
 /// What a token says about itself.
@@ -96,7 +88,7 @@ impl ReadClient {
     /// What the token says about itself. `None` where this kind of token does not tell: introspection is for
     /// the tokens of legacy private apps, and HubSpot refuses it for others.
     pub async fn token_facts(&self) -> Result<Option<TokenFacts>, Error> {
-        let token_key = self.transport.secret().expose_secret();
+        let token_key = self.transport.secret(Realm::Portal);
         let call = Call::ask(endpoint::token_information(), &TokenQuestion { token_key });
         let facts: TokenInformation = match self.transport.fetch(&call).await {
             Ok(facts) => facts,
@@ -202,14 +194,14 @@ impl ReadClient {
     }
 
     /// What somebody who leaves would leave behind.
-    pub async fn owned_records(&self, owner: &OwnerId) -> Result<OwnedRecords, Error> {
+    pub async fn owned_records(&self, owner: &OwnerId) -> Result<Owned, Error> {
         let (contacts, companies, deals, tickets) = tokio::try_join!(
             self.owned("contacts", owner),
             self.owned("companies", owner),
             self.owned("deals", owner),
             self.owned("tickets", owner),
         )?;
-        Ok(OwnedRecords { contacts, companies, deals, tickets })
+        Ok(Owned { contacts, companies, deals, tickets })
     }
 
     async fn owned(&self, object: &str, owner: &OwnerId) -> Result<Option<u64>, Error> {
@@ -251,7 +243,7 @@ impl ReadClient {
 
 impl Transport {
     pub(super) fn settings(&self, call: &Call, user: PublicUser) -> Result<Settings, Error> {
-        Settings::read(user).map_err(|reason| Error::Undecodable {
+        Settings::read(user, self.api).map_err(|reason| Error::Undecodable {
             call: call.shown(),
             status: 200,
             correlation_id: None,
@@ -283,7 +275,7 @@ pub(super) fn count(object: &str, owner: &OwnerId) -> Call {
     Call::ask(endpoint::crm_search(object), &question).under(Limit::Search)
 }
 
-fn absent<T>(fetched: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(super) fn absent<T>(fetched: Result<T, Error>) -> Result<Option<T>, Error> {
     match fetched {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.proves_absence() => Ok(None),

@@ -34,6 +34,8 @@ impl Retry {
             Error::Transport { .. } => Retry::Alone(backoff(attempt)),
             Error::BaseUrl { .. }
             | Error::Token(_)
+            | Error::ScimToken(_)
+            | Error::NoScim
             | Error::Client(_)
             | Error::Request { .. }
             | Error::Unsupported { .. }
@@ -42,6 +44,8 @@ impl Retry {
             | Error::TooLarge { .. }
             | Error::RepeatedCursor { .. }
             | Error::EndlessList { .. }
+            | Error::Ambiguous { .. }
+            | Error::NotTaken { .. }
             | Error::DailyLimit { .. }
             | Error::Migrating { .. }
             | Error::OutcomeUnknown { .. } => Retry::Never,
@@ -64,6 +68,7 @@ fn after_answer(answer: &Answer, limit: Limit, attempt: u32) -> Retry {
         (423, _) => Retry::Alone(asked.unwrap_or_default().max(Duration::from_secs(2))),
         // The account is moving to another data centre.
         (477, _) => Retry::Alone(asked.unwrap_or(Duration::from_secs(10) * attempt)),
+        (501, _) if answer.is_not_supported() => Retry::Never,
         (500.., _) => Retry::Alone(asked.unwrap_or_else(|| backoff(attempt))),
         _ => Retry::Never,
     }
@@ -77,6 +82,7 @@ fn backoff(attempt: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use super::super::door::Realm;
     use super::*;
 
     fn answer(status: u16, policy: Option<&str>, retry_after: Option<u64>) -> Error {
@@ -121,6 +127,14 @@ mod tests {
             let base = Duration::from_millis(base);
             assert!((base..base * 3 / 2).contains(&wait), "{wait:?}");
         }
+    }
+
+    #[test]
+    fn what_scim_does_not_support_it_will_not_support_later() {
+        let realm = Realm::Scim;
+        let unsupported = Error::Answer(Box::new(Answer { realm, status: 501, ..Answer::default() }));
+        assert_eq!(after(&unsupported, 1), Retry::Never);
+        assert_ne!(after(&answer(501, None, None), 1), Retry::Never);
     }
 
     #[test]

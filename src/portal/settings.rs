@@ -21,15 +21,18 @@ pub struct Settings {
     pub role_ids: BTreeSet<PermissionSetId>,
     pub team: Option<TeamId>,
     pub extra_teams: BTreeSet<TeamId>,
-    /// `None` where the answer has none: 2026-03 tells them in its list and not of one person.
+    /// `None` where the answer has none, which is always so before 2026-09.
     pub seats: Option<BTreeSet<String>>,
+    /// What a PUT repeats of the seats so that they stay: v3 says and takes them too, though with no list of
+    /// seats nothing else can be done with them there. 2026-03 takes none.
+    pub seats_to_keep: Option<BTreeSet<String>>,
     pub super_admin: bool,
     /// Fields that the documents do not have, as the answer writes them.
     pub unknown: BTreeMap<String, String>,
 }
 
 impl Settings {
-    pub(super) fn read(user: PublicUser) -> Result<Settings, &'static str> {
+    pub(super) fn read(user: PublicUser, api: ApiVersion) -> Result<Settings, &'static str> {
         let PublicUser {
             id,
             email,
@@ -50,6 +53,12 @@ impl Settings {
         let id = id.filled().ok_or("a person has an empty `id`")?;
         let filled = |name: Option<String>| name.filter(|name| !name.trim().is_empty());
         let ids = |ids: Option<Vec<Text>>| ids.unwrap_or_default().into_iter().filter_map(Text::filled);
+        let seats = seat_names.map(BTreeSet::from_iter);
+        let mut unknown: BTreeMap<String, String> = unknown.into_iter().map(as_said).collect();
+        if let (false, Some(seats)) = (api.has_seats(), &seats) {
+            let said = Value::from_iter(seats.iter().cloned());
+            unknown.extend([as_said(("seatNames".to_owned(), said))]);
+        }
         Ok(Settings {
             id: UserId::new(id),
             email: Email::from_portal(&email),
@@ -58,9 +67,10 @@ impl Settings {
             role_ids: ids(role_ids).chain(role_id.and_then(Text::filled)).map(PermissionSetId::new).collect(),
             team: primary_team_id.and_then(Text::filled).map(TeamId::new),
             extra_teams: ids(secondary_team_ids).map(TeamId::new).collect(),
-            seats: seat_names.map(BTreeSet::from_iter),
+            seats_to_keep: seats.clone().filter(|_| takes_seats(api)),
+            seats: seats.filter(|_| api.has_seats()),
             super_admin,
-            unknown: unknown.into_iter().map(as_said).collect(),
+            unknown,
         })
     }
 }
@@ -117,7 +127,7 @@ impl UserBody {
     /// The whole user as it was read: sent like this, it changes nothing. Of several permission sets none is
     /// carried, since a PUT can only keep one: whoever sends such a body has decided which.
     pub fn whole(settings: &Settings) -> UserBody {
-        let Settings { first_name, last_name, role_ids, team, extra_teams, seats, .. } = settings;
+        let Settings { first_name, last_name, role_ids, team, extra_teams, seats_to_keep, .. } = settings;
         let only_role = role_ids.first().filter(|_| role_ids.len() == 1);
         UserBody {
             first_name: first_name.clone().into(),
@@ -125,7 +135,7 @@ impl UserBody {
             role: only_role.cloned().into(),
             team: team.clone().into(),
             extra_teams: Some(extra_teams.clone()),
-            seats: seats.clone(),
+            seats: seats_to_keep.clone(),
         }
     }
 
@@ -137,7 +147,7 @@ impl UserBody {
             role_id: role.sent(PermissionSetId::to_string),
             primary_team_id: team.sent(TeamId::to_string),
             secondary_team_ids: extra_teams.as_ref().map(texts),
-            seat_names: seat_names(seats.as_ref(), (api, api.carries_seats()))?,
+            seat_names: seat_names(seats.as_ref(), api)?,
         })
     }
 }
@@ -169,7 +179,7 @@ impl NewUser {
             role_id: role.as_ref().map(PermissionSetId::to_string),
             primary_team_id: team.as_ref().map(TeamId::to_string),
             secondary_team_ids: (!extra_teams.is_empty()).then(|| texts(extra_teams)),
-            seat_names: seat_names(seats.as_ref(), (api, api.has_seats()))?,
+            seat_names: seat_names(seats.as_ref(), api)?,
         })
     }
 }
@@ -178,12 +188,17 @@ fn texts(ids: &BTreeSet<TeamId>) -> Vec<String> {
     ids.iter().map(TeamId::to_string).collect()
 }
 
-fn seat_names(
-    seats: Option<&BTreeSet<String>>,
-    (api, takes_them): (ApiVersion, bool),
-) -> Result<Option<Vec<String>>, Error> {
+/// Whether the version's write bodies have `seatNames`, by its document.
+fn takes_seats(api: ApiVersion) -> bool {
+    match api {
+        ApiVersion::V3 | ApiVersion::September2026 => true,
+        ApiVersion::March2026 => false,
+    }
+}
+
+fn seat_names(seats: Option<&BTreeSet<String>>, api: ApiVersion) -> Result<Option<Vec<String>>, Error> {
     match seats {
-        Some(_) if !takes_them => Err(Error::Unsupported { what: "seats", api }),
+        Some(_) if !takes_seats(api) => Err(Error::Unsupported { what: "seats", api }),
         seats => Ok(seats.map(|seats| seats.iter().cloned().collect())),
     }
 }
@@ -194,8 +209,8 @@ mod tests {
 
     use super::*;
 
-    fn read(value: Value) -> Result<Settings, &'static str> {
-        Settings::read(serde_json::from_value(value).expect("a user"))
+    fn read(value: Value, api: ApiVersion) -> Result<Settings, &'static str> {
+        Settings::read(serde_json::from_value(value).expect("a user"), api)
     }
 
     #[test]
@@ -203,6 +218,7 @@ mod tests {
         let settings = read(
             json!({"id": 1001, "email": "ana@example.com", "superAdmin": false, "roleId": 7,
                    "roleIds": ["8"], "primaryTeamId": 11, "secondaryTeamIds": ["12", 13], "lastName": " "}),
+            ApiVersion::September2026,
         )
         .expect("readable");
         assert_eq!(settings.id, UserId::new("1001"));
@@ -215,7 +231,7 @@ mod tests {
     #[test]
     fn what_decides_about_access_is_never_assumed() {
         let without_roles = json!({"id": "1", "email": "a@example.com", "superAdmin": false});
-        assert!(read(without_roles).is_err());
+        assert!(read(without_roles, ApiVersion::V3).is_err());
         let without_super_admin = json!({"id": "1", "email": "a@example.com", "roleIds": []});
         assert!(serde_json::from_value::<PublicUser>(without_super_admin).is_err());
     }
@@ -227,9 +243,12 @@ mod tests {
         let carried = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
-        let settings = read(user).expect("readable");
-        assert_eq!(settings.seats, Some(["Core".to_owned()].into()));
-        assert_eq!(settings.unknown, carried(&[("note", "x"), ("partner", "true")]));
+        let new = read(user.clone(), ApiVersion::September2026).expect("readable");
+        assert_eq!(new.seats, Some(["Core".to_owned()].into()));
+        assert_eq!(new.unknown, carried(&[("note", "x"), ("partner", "true")]));
+        let old = read(user, ApiVersion::March2026).expect("readable");
+        assert_eq!(old.seats, None);
+        assert_eq!(old.unknown, carried(&[("note", "x"), ("partner", "true"), ("seatNames", r#"["Core"]"#)]));
     }
 
     #[test]
@@ -247,14 +266,27 @@ mod tests {
     }
 
     #[test]
-    fn a_person_keeps_their_seats_where_the_version_takes_them() {
-        let settings = read(json!({"id": "1", "email": "ana@example.com", "superAdmin": false, "roleIds": ["7"],
-                   "seatNames": ["Core"]}))
+    fn with_v3_seats_are_not_shown_and_yet_kept() {
+        let settings = read(
+            json!({"id": "1", "email": "a@example.com", "superAdmin": false, "roleIds": ["7"],
+                   "seatNames": ["Core"]}),
+            ApiVersion::V3,
+        )
+        .expect("readable");
+        assert_eq!(settings.seats, None);
+        assert_eq!(UserBody::whole(&settings).seats, Some(["Core".to_owned()].into()));
+    }
+
+    #[test]
+    fn seats_are_not_sent_to_a_version_without_them() {
+        let settings = read(
+            json!({"id": "1", "email": "a@example.com", "superAdmin": false, "roleIds": ["7"],
+                   "seatNames": ["Core"]}),
+            ApiVersion::September2026,
+        )
         .expect("readable");
         let whole = UserBody::whole(&settings);
-        for api in [ApiVersion::September2026, ApiVersion::V3] {
-            assert_eq!(whole.wire(api).expect("a body").seat_names, Some(vec!["Core".to_owned()]));
-        }
+        assert!(whole.wire(ApiVersion::September2026).is_ok());
         assert!(matches!(whole.wire(ApiVersion::March2026), Err(Error::Unsupported { .. })));
     }
 }

@@ -2,18 +2,18 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Url};
-use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use super::answer::{self, Reply};
+use super::answer::{self, Asked, Reply};
 use super::call::{Call, Effect};
-use super::connection::{BaseUrl, Connection, Timeouts};
+use super::connection::{Connection, Timeouts};
+use super::door::{Door, Realm};
 use super::error::Error;
 use super::redact::clean;
 use super::retry::{Limit, Retry, TRIES};
@@ -28,10 +28,9 @@ const SEARCHES_PER_SECOND: u64 = 5;
 
 /// Shared by everything that calls one portal in one run.
 pub(super) struct Transport {
-    http: Client,
-    base: BaseUrl,
+    portal: Door,
+    scim: Option<Door>,
     pub(super) api: ApiVersion,
-    secret: SecretString,
     timeouts: Timeouts,
     throttle: Throttle,
     searches: Throttle,
@@ -52,38 +51,34 @@ pub struct Requests {
 impl fmt::Debug for Transport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Transport");
-        debug.field("base", &self.base).field("api", &self.api).finish_non_exhaustive()
+        let scim = self.scim.as_ref().map(|door| &door.base);
+        debug.field("portal", &self.portal.base).field("scim", &scim);
+        debug.field("api", &self.api).finish_non_exhaustive()
     }
 }
 
 impl Transport {
     pub(super) fn new(connection: Connection) -> Result<Transport, Error> {
-        let Connection { base_url: base, token: secret, api, user_agent, timeouts } = connection;
+        let Connection { base_url, token, api, user_agent, timeouts, scim } = connection;
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             // Loses only against another thread that installs one at this moment, which is as good.
             rustls::crypto::ring::default_provider().install_default().ok();
         }
-        let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, authorization(&secret)?);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let mut builder = Client::builder()
-            .user_agent(user_agent)
-            .default_headers(headers)
-            .gzip(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(timeouts.connect)
-            .timeout(timeouts.request)
-            .https_only(!base.is_loopback());
-        if base.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|error| Error::Client(Arc::new(error)))?;
+        let builder = || {
+            Client::builder()
+                .user_agent(&user_agent)
+                .gzip(true)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .connect_timeout(timeouts.connect)
+                .timeout(timeouts.request)
+        };
+        let scim =
+            scim.map(|scim| Door::new(Realm::Scim, scim.base_url, scim.token, builder())).transpose()?;
         Ok(Transport {
-            http,
-            base,
+            portal: Door::new(Realm::Portal, base_url, token, builder())?,
+            scim,
             api,
-            secret,
             timeouts,
             throttle: Throttle::new(FIRST_LIMIT, FIRST_INTERVAL),
             searches: Throttle::new(SEARCHES_PER_SECOND, Duration::from_secs(1)),
@@ -108,8 +103,20 @@ impl Transport {
         *self.daily.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn secret(&self) -> &SecretString {
-        &self.secret
+    pub(super) fn has_scim(&self) -> bool {
+        self.scim.is_some()
+    }
+
+    fn door(&self, realm: Realm) -> Option<&Door> {
+        match realm {
+            Realm::Portal => Some(&self.portal),
+            Realm::Scim => self.scim.as_ref(),
+        }
+    }
+
+    /// Empty where there is no token for it.
+    pub(super) fn secret(&self, realm: Realm) -> &str {
+        self.door(realm).map_or("", Door::secret)
     }
 
     /// Sends the call and reads what its answer holds.
@@ -121,87 +128,111 @@ impl Transport {
     pub(super) fn decode<T: DeserializeOwned>(&self, call: &Call, reply: &Reply) -> Result<T, Error> {
         let mut json = serde_json::Deserializer::from_slice(&reply.body);
         let decoded = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| format!("at `{}`: {}", error.path(), error.inner()))
+            .map_err(|error| match error.path().to_string().as_str() {
+                "." if reply.body.trim_ascii_start().starts_with(b"<") => answer::stray_text(&reply.body),
+                "." => error.inner().to_string(),
+                path => format!("at `{path}`: {}", error.inner()),
+            })
             .and_then(|value| json.end().map(|()| value).map_err(|error| error.to_string()));
-        decoded.map_err(|reason| {
-            let error = Error::Undecodable {
-                call: call.shown(),
-                status: reply.status,
-                correlation_id: reply.correlation_id.clone(),
-                reason: clean(&reason, self.secret.expose_secret()),
-            };
-            match call.effect {
-                Effect::Reads => error,
-                Effect::Writes | Effect::Creates => unknown(call, error),
-            }
-        })
+        decoded.map_err(|reason| self.undecodable(call, reply, &reason))
+    }
+
+    /// A write that was answered like this may or may not have been made.
+    pub(super) fn undecodable(&self, call: &Call, reply: &Reply, reason: &str) -> Error {
+        let error = Error::Undecodable {
+            call: call.shown(),
+            status: reply.status,
+            correlation_id: reply.correlation_id.clone(),
+            reason: clean(reason, self.secret(call.path.realm)),
+        };
+        match call.effect {
+            Effect::Reads => error,
+            Effect::Writes | Effect::Creates => unknown(call, error),
+        }
     }
 
     /// Sends the call until it is answered, as often as it may be sent and as waiting may help.
     pub(super) async fn send(&self, call: &Call) -> Result<Reply, Error> {
+        let door = self.door(call.path.realm).ok_or(Error::NoScim)?;
         let mut spent = Duration::ZERO;
         let mut maybe_done = false;
+        let mut was_answered = false;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let error = match self.attempt(call, self.timeouts.call.saturating_sub(spent)).await {
-                Ok(reply) => return Ok(reply),
-                Err((error, lasted)) => {
-                    spent += lasted;
+            let error = match self.attempt(door, call, self.timeouts.call.saturating_sub(spent)).await {
+                Ok(reply) => {
+                    self.count_read(call);
+                    return Ok(reply);
+                }
+                Err(Failed { error, lasted }) => {
+                    spent += lasted.unwrap_or_default();
+                    was_answered |= lasted.is_some();
                     error
                 }
             };
             maybe_done |= call.effect != Effect::Reads && error.leaves_outcome_open();
             let repeatable = call.effect != Effect::Creates || !maybe_done;
-            let wait = match Retry::after(&error, call.limit, attempt) {
-                Retry::Alone(wait) | Retry::Together(_, wait)
-                    if !repeatable || attempt == TRIES || spent + wait >= self.timeouts.call =>
-                {
-                    return Err(self.last_word(call, error, maybe_done));
-                }
-                Retry::Never => return Err(self.last_word(call, error, maybe_done)),
-                Retry::Alone(wait) => {
-                    tokio::time::sleep(wait).await;
-                    wait
-                }
-                Retry::Together(limit, wait) => {
-                    match limit {
-                        Limit::Ordinary => self.throttle.pause(wait),
-                        Limit::Search => self.searches.pause(wait),
-                    }
-                    wait
-                }
+            let retry = Retry::after(&error, call.limit, attempt);
+            let wait = match retry {
+                Retry::Never => None,
+                Retry::Alone(wait) | Retry::Together(_, wait) => Some(wait),
             };
+            let patient = repeatable && attempt < TRIES;
+            let Some(wait) = wait.filter(|wait| patient && spent + *wait < self.timeouts.call) else {
+                if was_answered {
+                    self.count_read(call);
+                }
+                return Err(self.last_word(call, error, maybe_done));
+            };
+            tracing::debug!(call = %call.shown(), attempt, milliseconds = %wait.as_millis(), "waiting to try again");
+            match retry {
+                Retry::Together(Limit::Ordinary, wait) => self.throttle.pause(wait),
+                Retry::Together(Limit::Search, wait) => self.searches.pause(wait),
+                Retry::Alone(_) | Retry::Never => tokio::time::sleep(wait).await,
+            }
             spent += wait;
         }
     }
 
+    /// A read counts once, however many tries it took: what a plan says of its reads must not depend on how busy
+    /// HubSpot was.
+    fn count_read(&self, call: &Call) {
+        if call.effect == Effect::Reads {
+            self.reads.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// One try; where it failed, with how long it took, the queue aside.
-    async fn attempt(&self, call: &Call, left: Duration) -> Result<Reply, (Error, Duration)> {
+    async fn attempt(&self, door: &Door, call: &Call, left: Duration) -> Result<Reply, Failed> {
         let search_permit = match call.limit {
             Limit::Ordinary => None,
             Limit::Search => Some(self.searches.acquire().await),
         };
         let permit = self.throttle.acquire().await;
         if let Some(over) = self.over.get() {
-            return Err((over.clone(), Duration::ZERO));
+            return Err(Failed { error: over.clone(), lasted: None });
         }
         let started = Instant::now();
-        let sent = self.exchange(call, permit, left).await;
+        let sent = self.exchange(door, call, permit, self.timeouts.request.min(left)).await;
         drop(search_permit);
-        sent.map_err(|error| (error, started.elapsed()))
+        sent.map_err(|error| Failed { error, lasted: Some(started.elapsed()) })
     }
 
-    async fn exchange(&self, call: &Call, permit: Permit<'_>, left: Duration) -> Result<Reply, Error> {
+    async fn exchange(
+        &self,
+        door: &Door,
+        call: &Call,
+        mut permit: Permit<'_>,
+        timeout: Duration,
+    ) -> Result<Reply, Error> {
         let shown = call.shown();
-        let url =
-            Url::parse_with_params(&format!("{}{}", self.base.as_str(), call.path.sent), &call.query)
-                .map_err(|_| Error::Request { what: format!("`{shown}`"), reason: "it makes no address" })?;
-        let url = if call.query.is_empty() { without_query(url) } else { url };
-        let mut request =
-            self.http.request(call.method.clone(), url).timeout(self.timeouts.request.min(left));
+        let realm = call.path.realm;
+        let url = address(door, call)
+            .ok_or_else(|| Error::Request { what: format!("`{shown}`"), reason: "it makes no address" })?;
+        let mut request = door.http.request(call.method.clone(), url).timeout(timeout);
         if let Some(body) = &call.body {
-            request = request.json(body);
+            request = request.header(CONTENT_TYPE, realm.media_type()).json(body);
         }
         if call.effect != Effect::Reads {
             self.writes.fetch_add(1, Ordering::Relaxed);
@@ -222,18 +253,18 @@ impl Transport {
             }
         };
         tracing::debug!(call = %shown, status = response.status().as_u16(), milliseconds = %took, "answered");
-        if call.effect == Effect::Reads {
-            self.reads.fetch_add(1, Ordering::Relaxed);
-        }
-        if let Some(announcement) = answer::announcement(response.headers()) {
-            permit.heed(announcement);
-        }
-        if let Some(daily) = answer::daily(response.headers()) {
-            *self.daily.lock().unwrap_or_else(PoisonError::into_inner) = Some(daily);
+        // What SCIM would announce is another token's, and says nothing of what remains to this one.
+        if realm == Realm::Portal {
+            if let Some(announcement) = answer::announcement(response.status(), response.headers()) {
+                permit.heed(announcement);
+            }
+            if let Some(daily) = answer::daily(response.headers()) {
+                *self.daily.lock().unwrap_or_else(PoisonError::into_inner) = Some(daily);
+            }
         }
         // HubSpot has counted the call, however long its body takes.
         drop(permit);
-        answer::read(response, &shown, self.secret.expose_secret()).await
+        answer::read(response, Asked { realm, shown: &shown, secret: door.secret() }).await
     }
 
     /// What the caller is told when no further try is made.
@@ -264,25 +295,24 @@ impl Transport {
     }
 }
 
+/// A try that came to nothing.
+struct Failed {
+    error: Error,
+    /// `None`: it was not sent, because the run is over.
+    lasted: Option<Duration>,
+}
+
 fn unknown(call: &Call, cause: Error) -> Error {
     Error::OutcomeUnknown { call: call.shown(), cause: Box::new(cause) }
 }
 
-fn without_query(mut url: Url) -> Url {
-    url.set_query(None);
-    url
-}
-
-fn authorization(secret: &SecretString) -> Result<HeaderValue, Error> {
-    let token = secret.expose_secret();
-    if token.trim().is_empty() {
-        return Err(Error::Token("is empty"));
+fn address(door: &Door, call: &Call) -> Option<Url> {
+    let mut url = Url::parse(&format!("{}{}", door.base.as_str(), call.path.sent)).ok()?;
+    if !call.query.is_empty() {
+        url.query_pairs_mut().extend_pairs(&call.query);
+        // `+` is a space in forms alone; not every server takes it for one in an address.
+        let query = url.query().map(|query| query.replace('+', "%20"));
+        url.set_query(query.as_deref());
     }
-    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::Token("holds a space, a line break or another character that no token has"));
-    }
-    let mut value =
-        HeaderValue::try_from(format!("Bearer {token}")).expect("printable ASCII is a valid header value");
-    value.set_sensitive(true);
-    Ok(value)
+    Some(url)
 }

@@ -147,59 +147,80 @@ impl WriteClient {
         }
     }
 
-    /// One outcome per change, in the order given. HubSpot refuses a whole batch for one bad value: such a batch
-    /// is halved until the one who is refused stands alone. Nobody without changes should be among them.
+    /// One outcome per change, in the order given; no record may be among them twice. Batches of a hundred. What
+    /// such an answer leaves open is asked again in smaller ones: HubSpot may refuse a whole batch for one bad
+    /// value, or list an error without saying whose it is.
     pub async fn update_profiles(
         &self,
         changes: &[(CrmUserId, ProfileChanges)],
     ) -> Vec<Result<WrittenProfile, Error>> {
-        let mut outcomes = Vec::with_capacity(changes.len());
-        let mut batches: Vec<&[(CrmUserId, ProfileChanges)]> = changes.chunks(BATCH).rev().collect();
+        let mut outcomes: BTreeMap<usize, Result<WrittenProfile, Error>> = BTreeMap::new();
+        let positions: Vec<usize> = (0..changes.len()).collect();
+        let mut batches: Vec<Vec<usize>> = positions.chunks(BATCH).rev().map(<[usize]>::to_vec).collect();
         while let Some(batch) = batches.pop() {
-            match self.update_batch(batch).await {
-                Ok(written) => outcomes.extend(written),
-                Err(Error::Answer(answer)) if answer.status == 400 && batch.len() > 1 => {
-                    let (first, second) = batch.split_at(batch.len() / 2);
-                    batches.extend([second, first]);
+            let alone = batch.len() == 1;
+            let sent: Vec<&(CrmUserId, ProfileChanges)> =
+                batch.iter().map(|position| &changes[*position]).collect();
+            match self.update_batch(&sent).await {
+                Ok(told) => {
+                    for (position, told) in batch.into_iter().zip(told) {
+                        match told {
+                            Told::Outcome(outcome) => drop(outcomes.insert(position, *outcome)),
+                            Told::Error(error) if alone => drop(outcomes.insert(position, Err(error))),
+                            Told::Error(_) => batches.push(vec![position]),
+                        }
+                    }
                 }
-                Err(error) => outcomes.extend(batch.iter().map(|_| Err(error.clone()))),
+                Err(Error::Answer(answer)) if answer.status == 400 && !alone => {
+                    let (first, second) = batch.split_at(batch.len() / 2);
+                    batches.extend([second.to_vec(), first.to_vec()]);
+                }
+                Err(error) => {
+                    outcomes.extend(batch.into_iter().map(|position| (position, Err(error.clone()))));
+                }
             }
         }
-        outcomes
+        outcomes.into_values().collect()
     }
 
-    async fn update_batch(
-        &self,
-        batch: &[(CrmUserId, ProfileChanges)],
-    ) -> Result<Vec<Result<WrittenProfile, Error>>, Error> {
-        let input = |(id, changes): &(CrmUserId, ProfileChanges)| ObjectUpdate {
+    /// What the answer tells of each.
+    async fn update_batch(&self, batch: &[&(CrmUserId, ProfileChanges)]) -> Result<Vec<Told>, Error> {
+        let inputs = batch.iter().map(|(id, changes)| ObjectUpdate {
             id: id.to_string(),
             properties: changes.properties().clone(),
-        };
-        let body = BatchUpdate { inputs: batch.iter().map(input).collect() };
+        });
+        let body = BatchUpdate { inputs: inputs.collect() };
         let call = Call::write(Method::POST, endpoint::crm_users().then("/batch/update"), &body);
         let response: BatchResponse = self.transport().fetch(&call).await?;
         let written: BTreeMap<String, CrmObject> =
             response.results.into_iter().map(|object| (object.id.0.clone(), object)).collect();
-        let outcome = |(id, changes): &(CrmUserId, ProfileChanges)| match written.get(id.as_str()) {
-            Some(object) => Ok(WrittenProfile {
+        let told = batch.iter().map(|(id, changes)| match written.get(id.as_str()) {
+            Some(object) => Told::Outcome(Box::new(Ok(WrittenProfile {
                 profile: profile::read(&object.properties),
                 not_taken: changes.not_taken(&object.properties),
-            }),
-            None => Err(self.transport().error_of(&call, id, &response.errors)),
-        };
-        Ok(batch.iter().map(outcome).collect())
+            }))),
+            None => self.transport().not_written(&call, id, &response.errors),
+        });
+        Ok(told.collect())
     }
 }
 
+/// What the answer to a batch says of one record.
+enum Told {
+    Outcome(Box<Result<WrittenProfile, Error>>),
+    /// It was not written, and this error may be why or another record's.
+    Error(Error),
+}
+
 impl Transport {
-    /// What a batch's answer says about one who is not among its results.
-    fn error_of(&self, call: &Call, id: &CrmUserId, errors: &[Value]) -> Error {
-        let about = |error: &&Value| {
+    fn not_written(&self, call: &Call, id: &CrmUserId, errors: &[Value]) -> Told {
+        let named = |error: &&Value| {
             ErrorBody::from_value(error).is_some_and(|body| body.ids.iter().any(|named| named == id.as_str()))
         };
-        // Where HubSpot does not say whom an error is about, the first one is all there is to tell.
-        match errors.iter().find(about).or(errors.first()) {
+        if let Some(error) = errors.iter().find(named) {
+            return Told::Outcome(Box::new(Err(self.batch_error(call, error))));
+        }
+        Told::Error(match errors.first() {
             Some(error) => self.batch_error(call, error),
             None => Error::OutcomeUnknown {
                 call: call.shown(),
@@ -210,6 +231,6 @@ impl Transport {
                     reason: format!("it does not mention the record `{id}`"),
                 }),
             },
-        }
+        })
     }
 }

@@ -12,7 +12,7 @@ use crate::plan::{
 };
 
 use super::document::{
-    ActionEntry, BlockedEntry, ByHandEntry, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
+    ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
     GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry, SubjectEntry,
     Summary, UnmanagedEntry, WaitingEntry,
 };
@@ -65,8 +65,9 @@ pub(super) fn count(number: usize) -> u64 {
 
 /// The order of reading, which is not the order of work: first what takes access away, because that is what a
 /// reviewer must not miss; then what raises privileges; then teams, since people's changes name them; other
-/// changes; and newcomers last. Within each by name, so that a person is found.
-fn reading_key(action: &ActionEntry) -> (u8, Reverse<bool>, String, u64) {
+/// changes; and newcomers last. Within each what the change under review does comes before what was different
+/// already; then by name, so that a person is found.
+fn reading_key(action: &ActionEntry) -> (u8, Reverse<bool>, bool, String, u64) {
     let raises = action.privilege == PrivilegeChange::Raise;
     let rank = match action.kind {
         ActionKind::Remove => 0,
@@ -80,7 +81,8 @@ fn reading_key(action: &ActionEntry) -> (u8, Reverse<bool>, String, u64) {
         ActionKind::Reactivate => 8,
         ActionKind::Invite => 9,
     };
-    (rank, Reverse(raises), action.subject.name().to_lowercase(), action.order)
+    let only_drift = action.cause == [Cause::Drift];
+    (rank, Reverse(raises), only_drift, action.subject.name().to_lowercase(), action.order)
 }
 
 /// `index` is the action's place in the plan, from 0 on.

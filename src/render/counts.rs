@@ -14,6 +14,19 @@ pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// `10,000`: with a comma at every thousand.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 pub(super) fn is_are(number: u64) -> &'static str {
     if number == 1 { "is" } else { "are" }
 }
@@ -21,8 +34,13 @@ pub(super) fn is_are(number: u64) -> &'static str {
 /// `` `a`, `b` and `c` ``
 pub(super) fn literals<Text: AsRef<str>>(names: &[Text]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    match quoted.split_last() {
-        None => "nothing".to_owned(),
+    if quoted.is_empty() { "nothing".to_owned() } else { enumerated(&quoted) }
+}
+
+/// `a, b and c`
+pub(super) fn enumerated(items: &[String]) -> String {
+    match items.split_last() {
+        None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
@@ -115,6 +133,13 @@ mod tests {
         assert_eq!(literals(&["a"]), "`a`");
         assert_eq!(literals(&["a", "b"]), "`a` and `b`");
         assert_eq!(literals(&["a", "b", "c"]), "`a`, `b` and `c`");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, text) in [(7, "7"), (214, "214"), (10_000, "10,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
     }
 
     #[test]

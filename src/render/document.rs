@@ -112,6 +112,13 @@ impl SubjectEntry {
             SubjectEntry::Team { team, .. } => team,
         }
     }
+
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            SubjectEntry::User { user_id, .. } => user_id.as_deref(),
+            SubjectEntry::Team { team_id, .. } => team_id.as_deref(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -48,7 +48,8 @@ fn group(finding: &Finding) -> Group<'_> {
 fn located(place: &Place, line: &Option<SourceLine>, width: u32) -> Vec<Element<'static>> {
     let (path, number, column) = (visible(&place.file), place.line as usize, place.column as usize);
     match line {
-        None => vec![Origin::path(path).line(number).char_column(column).into()],
+        // About the file as a whole.
+        None => vec![Origin::path(path).into()],
         Some(line) if line.skipped == 0 => vec![snippet(line, place, width).path(path).into()],
         // The column of a line that is shown in part cannot be counted from what is shown.
         Some(line) => vec![
@@ -63,10 +64,15 @@ fn snippet(line: &SourceLine, place: &Place, width: u32) -> Snippet<'static, Ann
     let before = place.column.saturating_sub(1).saturating_sub(*skipped) as usize;
     let offset = |characters: usize| text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
     let (start, end) = (offset(before), offset(before + width as usize));
+    // One character stands for the part that was cut off, so that the caret keeps its distance.
     let cut = if *skipped > 0 { "…" } else { "" };
-    Snippet::source(format!("{cut}{text}"))
+    let (before, marked, after) = (&text[..start], &text[start..end], &text[end..]);
+    let [before, marked, after] = [before, marked, after].map(harmless);
+    let from = cut.len() + before.len();
+    let span = from..from + marked.len();
+    Snippet::source(format!("{cut}{before}{marked}{after}"))
         .line_start(place.line as usize)
-        .annotation(AnnotationKind::Primary.span(start + cut.len()..end + cut.len()))
+        .annotation(AnnotationKind::Primary.span(span))
 }
 
 fn summary(findings: &Findings) -> String {
@@ -99,6 +105,15 @@ fn visible(text: &str) -> String {
     visible
 }
 
+/// A source line with one sign for each character that a terminal would obey, so that carets stay in place.
+/// The other control characters and those that turn the direction of writing are `annotate_snippets`' to replace.
+fn harmless(text: &str) -> String {
+    let is_obeyed = |character: char| ('\u{80}'..='\u{9f}').contains(&character);
+    text.chars()
+        .map(|character| if is_obeyed(character) { char::REPLACEMENT_CHARACTER } else { character })
+        .collect()
+}
+
 #[derive(Serialize)]
 struct Document<'f> {
     findings: Vec<Record<'f>>,
@@ -112,11 +127,11 @@ struct Record<'f> {
     code: &'f str,
     severity: &'f str,
     message: &'f str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'f str>,
 }
 
-/// All of them: `{"findings": [{"file", "line", "column", "code", "severity", "message", "help"}]}`.
+/// All of them: `{"findings": [{"file", "line", "column", "code", "severity", "message", "help"}]}`, where
+/// `help` may be `null`.
 pub fn json(findings: &Findings) -> String {
     let document = Document { findings: findings.0.iter().map(record).collect() };
     let mut text = serde_json::to_string_pretty(&document).expect("text and numbers are always JSON");
@@ -134,5 +149,69 @@ fn record(finding: &Finding) -> Record<'_> {
         severity: severity.as_str(),
         message,
         help: help.as_deref(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(line: u32) -> Finding {
+        let place = Place { file: "users.yaml".into(), line, column: 9 };
+        Finding::error("unknown-role", place, "there is no role `x`").help("did you mean `y`?")
+    }
+
+    fn plain(findings: &Findings) -> String {
+        anstream::adapter::strip_str(&text(findings, 80)).to_string()
+    }
+
+    #[test]
+    fn nothing_found_is_nothing_said() {
+        assert_eq!(text(&Findings::default(), 80), "");
+        assert_eq!(json(&Findings::default()), "{\n  \"findings\": []\n}\n");
+    }
+
+    #[test]
+    fn the_first_hundred_are_shown_and_all_are_counted() {
+        let findings = Findings((1..=250).map(finding).collect());
+        let text = plain(&findings);
+        assert_eq!(text.matches("error[unknown-role]").count(), 100);
+        assert!(text.ends_with("250 errors; the first 100 are shown.\n"), "{text}");
+        assert_eq!(json(&findings).matches("unknown-role").count(), 250);
+    }
+
+    #[test]
+    fn a_caret_stays_under_its_place_in_a_line_that_was_cut() {
+        let line = SourceLine { text: "é, role: x }".to_owned(), skipped: 990 };
+        let place = Place { file: "users.yaml".into(), line: 7, column: 1000 };
+        let finding =
+            Finding { source_line: Some(line), ..Finding::error("unknown-role", place, "no role `x`") };
+        let text = plain(&finding.into());
+        let carets: Vec<&str> =
+            text.lines().filter(|line| line.starts_with("7 |") || line.contains('^')).collect();
+        assert_eq!(carets, ["7 | …é, role: x }", "  |           ^"], "{text}");
+        assert!(text.contains("users.yaml:7:1000"), "{text}");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        let line = SourceLine { text: "a: \u{9b}31m\u{202e}x".to_owned(), skipped: 0 };
+        let place = Place { file: "a\u{1b}b".into(), line: 1, column: 4 };
+        let finding =
+            Finding { source_line: Some(line), ..Finding::error("c", place, "x\u{1b}[31m\u{9b}\u{202e}") };
+        let styled = text(&finding.help("\u{7}").into(), 80);
+        assert!(!styled.contains(['\u{9b}', '\u{202e}', '\u{7}']), "{styled:?}");
+        assert!(!anstream::adapter::strip_str(&styled).to_string().contains('\u{1b}'));
+        assert!(styled.contains("\\u{1b}[31m"), "{styled:?}");
+    }
+
+    #[test]
+    fn json_has_the_documented_keys() {
+        let record = serde_json::from_str::<serde_json::Value>(&json(&finding(3).into())).expect("JSON");
+        let expected = serde_json::json!({ "findings": [{
+            "file": "users.yaml", "line": 3, "column": 9, "code": "unknown-role", "severity": "error",
+            "message": "there is no role `x`", "help": "did you mean `y`?",
+        }] });
+        assert_eq!(record, expected);
     }
 }

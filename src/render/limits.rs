@@ -11,7 +11,7 @@ pub(super) fn finding(verdict: &Verdict) -> String {
     let Verdict { actual, of, limit, .. } = verdict;
     match verdict.guard {
         Guard::EmptyList if verdict.refused => "`users:` lists nobody".to_owned(),
-        Guard::EmptyList => "`users:` lists somebody".to_owned(),
+        Guard::EmptyList => format!("the files want {}", amount(*actual, "person", "people")),
         Guard::MaxRemovals => format!(
             "{actual} of {} would be removed, deactivated or stripped; {}{}",
             amount(*of, "person", "people"),
@@ -51,13 +51,13 @@ pub(super) fn way_on(verdict: &Verdict) -> String {
             "If that is meant, run `apply --ack-removals {actual}`, which holds for exactly {actual}; or change `policy.max_removals` in `users.yaml`. `apply --no-removals` does everything else."
         ),
         Guard::MaxUpdates => {
-            "If that is meant, change `policy.max_updates` in `users.yaml`, or apply in parts with `--target`.".to_owned()
+            "If that is meant, change `policy.max_updates` in `users.yaml`, or change fewer people at a time.".to_owned()
         }
         Guard::MinSuperAdmins => {
             "Make somebody else a super admin in HubSpot first, or lower `policy.min_super_admins` in `users.yaml`.".to_owned()
         }
         Guard::Unmanaged => {
-            "Add them to `users.yaml` (`hubroster import` writes the entries), name them in `policy.ignore`, or set `policy.unmanaged: report`.".to_owned()
+            "Add them to `users.yaml`, name them in `policy.ignore`, or set `policy.unmanaged: report`.".to_owned()
         }
         Guard::AcknowledgeRaises => format!(
             "If that is meant, run `apply --ack-raises {actual}`, which holds for exactly {actual}; `policy.acknowledge` in `users.yaml` asks for it."
@@ -87,5 +87,35 @@ fn acknowledged(verdict: &Verdict, what: &str) -> String {
         Some(number) if number == verdict.actual => format!("; acknowledged with `--ack-{what} {number}`"),
         Some(number) => format!("; `--ack-{what} {number}` is another number"),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(guard: Guard) -> Verdict {
+        Verdict {
+            guard,
+            refused: false,
+            limit: None,
+            limit_percent: None,
+            actual: 0,
+            of: 0,
+            acknowledged: None,
+        }
+    }
+
+    #[test]
+    fn an_empty_portal_may_have_an_empty_list() {
+        assert_eq!(finding(&verdict(Guard::EmptyList)), "the files want 0 people");
+    }
+
+    #[test]
+    fn an_acknowledgement_says_whether_it_is_of_this_plan() {
+        let removals =
+            |number| Verdict { actual: 7, of: 9, acknowledged: Some(number), ..verdict(Guard::MaxRemovals) };
+        assert!(finding(&removals(7)).ends_with("; acknowledged with `--ack-removals 7`"));
+        assert!(finding(&removals(6)).ends_with("; `--ack-removals 6` is another number"));
     }
 }

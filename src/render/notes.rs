@@ -2,9 +2,10 @@
 //!
 //! Deliberately absent: which notes an action carries; planning decides that.
 
+use crate::model::Owned;
 use crate::plan::Note;
 
-use super::counts::{counted, literals};
+use super::counts::{amount, counted, enumerated, literals};
 
 /// `None` for what has a place of its own: seats left stand beside the seat.
 pub(super) fn sentence(note: &Note) -> Option<String> {
@@ -22,15 +23,38 @@ pub(super) fn sentence(note: &Note) -> Option<String> {
         Note::Returns => "was here before and gets the same id back".to_owned(),
         Note::WithoutMail => "no invitation mail is sent".to_owned(),
         Note::StartsWithMinimalAccess => "starts with minimal access; the rest is by hand".to_owned(),
+        Note::WithoutRole => "without a role: starts with minimal access".to_owned(),
+        Note::ListedAs(email) => format!("in the files as `{email}`"),
         Note::Unmanaged => "not in the files, and `policy.unmanaged` is `remove`".to_owned(),
         Note::StatusUnknown => "whether this person is active could not be read".to_owned(),
-        Note::WithoutTeam(team) => format!("without the team `{team}`, since teams could not be read"),
+        Note::WithoutTeam(team) => format!("without the team `{team}`, which could not be looked up"),
         Note::SeatsUnchecked => "how many seats are left could not be read".to_owned(),
         Note::SeatsLeft { .. } => return None,
+        Note::Owns(owned) => owns(owned),
         Note::TeamMembers(people) => {
             let verb = if *people == 1 { "is" } else { "are" };
             format!("{} {verb} in it", counted(*people, "person", "people"))
         }
     };
     Some(text)
+}
+
+/// `owns 31 records: 24 contacts, 3 companies and 4 deals`.
+pub(super) fn owns(owned: &Owned) -> String {
+    let Owned { contacts, companies, deals, tickets } = *owned;
+    let kinds = [
+        (contacts, "contact", "contacts"),
+        (companies, "company", "companies"),
+        (deals, "deal", "deals"),
+        (tickets, "ticket", "tickets"),
+    ];
+    let known = kinds.into_iter().filter_map(|(count, one, many)| Some((count?, one, many)));
+    let some: Vec<(u64, &str, &str)> = known.filter(|(count, _, _)| *count > 0).collect();
+    let total = some.iter().map(|(count, _, _)| count).sum();
+    let shown: Vec<String> = some.into_iter().map(|(count, one, many)| amount(count, one, many)).collect();
+    match shown.as_slice() {
+        [] => "owns no records".to_owned(),
+        [only] => format!("owns {only}"),
+        several => format!("owns {}: {}", amount(total, "record", "records"), enumerated(several)),
+    }
 }

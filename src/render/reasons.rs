@@ -16,7 +16,7 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
             format!("the token acts for this person: {asked}; use somebody else's token")
         }
         Rule::SeveralPermissionSets { lost } => format!(
-            "several permission sets: any change keeps one and drops {}; `collapse_roles: true` on this person allows it",
+            "several permission sets: any change keeps one and drops {}; a `role` with `collapse_roles: true` on this person allows it",
             literals(lost)
         ),
         Rule::ForeignDomain { domain } => {
@@ -30,9 +30,6 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
         Rule::NoPermissionSets { set } => format!(
             "this account has no permission sets, so `{set}` cannot be given; use `template` or `scratch` in the role's `access`"
         ),
-        Rule::NoTeams => {
-            "this account has no teams; leave `team` and `extra_teams` out of the files".to_owned()
-        }
         Rule::StatusUnknown => {
             format!("{asked}, but not everything that tells who is in the portal could be read")
         }
@@ -47,6 +44,13 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
         Rule::PreviousEmailStillLive { previous } => {
             format!("`{previous}` is in the portal too, as somebody else; take `previous_email` out")
         }
+        Rule::Ignored { live } => {
+            format!("this entry is about `{live}`, whom `policy.ignore` covers; mend the entry or the policy")
+        }
+        Rule::UnknownId { pinned } => {
+            format!("nobody in the portal has the `id` `{pinned}`; mend it, or take it out for a newcomer")
+        }
+        Rule::NoRemovals => format!("{asked}; `--no-removals` leaves that out of this run"),
         Rule::TeamHasChildren { teams } => {
             format!("{asked}, with {} below it; delete or move them as well", literals(teams))
         }

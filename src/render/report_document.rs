@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::apply::{ActionError, Outcome, OutcomeKind, Report, Stop};
+use crate::apply::{ActionError, Outcome, OutcomeKind, PastAction, PastRun, Report, Settled, Stop};
+use crate::plan::Plan;
 
 use super::compose::{action_entry, change_entry, count};
 use super::document::{
@@ -35,6 +36,9 @@ pub struct ReportDocument {
     pub by_hand: Vec<ByHandEntry>,
     /// Changes that were not tried because HubSpot would refuse them for now.
     pub waiting: Vec<WaitingEntry>,
+    /// An earlier run that was cut off, and what the portal shows of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_run: Option<PreviousRun>,
     /// Left out where the run went through the whole plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<StopEntry>,
@@ -72,6 +76,53 @@ pub struct ErrorEntry {
     /// What HubSpot's support asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<String>,
+}
+
+/// A run that was killed or lost its machine, by its journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PreviousRun {
+    pub journal: String,
+    /// RFC 3339.
+    pub began: String,
+    pub digest: String,
+    /// Actions in its plan.
+    pub planned: u64,
+    /// What had ended, and how.
+    pub ended: Vec<PreviousAction>,
+    /// What was under way; settled by the reading for this run: `done`, or `planned` again.
+    pub under_way: Vec<PreviousAction>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PreviousAction {
+    /// The word of the plan's JSON.
+    pub kind: String,
+    /// The e-mail address, or the team's name.
+    pub subject: String,
+    pub outcome: String,
+}
+
+impl PreviousRun {
+    /// `plan` is made from a reading after that run.
+    pub fn new(past: &PastRun, plan: &Plan) -> PreviousRun {
+        let entry = |action: &PastAction, outcome: &str| PreviousAction {
+            kind: action.kind.clone(),
+            subject: action.subject.clone(),
+            outcome: outcome.to_owned(),
+        };
+        let under_way = past.settled_by(plan).into_iter().map(|(action, settled)| match settled {
+            Settled::Done => entry(action, "done"),
+            Settled::NotDone => entry(action, "planned"),
+        });
+        PreviousRun {
+            journal: past.journal.to_string_lossy().into_owned(),
+            began: past.began.to_string(),
+            digest: past.digest.clone(),
+            planned: count(past.planned),
+            ended: past.ended().map(|(action, end)| entry(action, &end.outcome)).collect(),
+            under_way: under_way.collect(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -114,6 +165,7 @@ impl ReportDocument {
             blocked: plan.blocked.clone(),
             by_hand: plan.by_hand.clone(),
             waiting: plan.waiting.clone(),
+            previous_run: None,
             stopped: stopped.map(stop_entry),
             summary: OutcomeSummary {
                 done: of(OutcomeKind::Done),

@@ -65,13 +65,13 @@ fn outcome(entry: &OutcomeEntry, line: &Line, index: usize) -> Option<OutcomeKin
     }
 }
 
-/// `: 400 VALIDATION_ERROR …`, or nothing.
+/// `: 400 VALIDATION_ERROR …; what to do`, or nothing.
 fn about(entry: &OutcomeEntry) -> String {
-    let why = entry.error.as_ref().map(error).into_iter().chain(entry.note.clone());
-    why.map(|why| format!(": {why}")).collect()
+    let why: Vec<String> = entry.error.as_ref().map(error).into_iter().chain(entry.note.clone()).collect();
+    if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) }
 }
 
-/// `400 VALIDATION_ERROR, “message” (correlation id 0e…)`
+/// `400 VALIDATION_ERROR: message (correlation id 0e…)`
 fn error(error: &ErrorEntry) -> String {
     let ErrorEntry { status, category, message, correlation_id } = error;
     let status = status.map(|status| status.to_string());
@@ -81,7 +81,7 @@ fn error(error: &ErrorEntry) -> String {
         text.push_str(": ");
     }
     text.push_str(message);
-    if let Some(id) = correlation_id {
+    if let Some(id) = correlation_id.as_ref().filter(|id| !message.contains(id.as_str())) {
         text.push_str(&format!(" (correlation id {id})"));
     }
     text

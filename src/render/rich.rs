@@ -132,6 +132,11 @@ impl Rich {
         }
     }
 
+    /// Without its styles.
+    pub(super) fn text(&self) -> String {
+        self.0.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
     /// With spaces up to `width` columns.
     pub(super) fn padded(mut self, width: usize) -> Rich {
         let missing = width.saturating_sub(self.width());

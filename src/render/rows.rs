@@ -3,12 +3,13 @@
 //! Deliberately absent: escaping, columns and colours. Text here is as it came.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::plan::{ActionKind, PrivilegeChange};
 
 use super::document::{
-    ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, PlanDocument, Shown, SubjectEntry,
-    UnmanagedEntry, WaitingEntry,
+    ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, PlanDocument, Shown, SourceEntry,
+    SubjectEntry, UnmanagedEntry, WaitingEntry,
 };
 use super::labels::{self, Symbol};
 
@@ -24,6 +25,13 @@ pub(super) struct Row<'document> {
     pub cause: &'document [Cause],
     /// At least one; the first begins with what is done.
     pub lines: Vec<Line<'document>>,
+    /// All of them, also those that `lines` has in short or not at all.
+    pub changes: &'document [ChangeEntry],
+    pub id: Option<&'document str>,
+    /// By seat that the action takes.
+    pub seats_left: Option<&'document BTreeMap<String, i64>>,
+    /// `None` for what no file asks for.
+    pub source: Option<&'document SourceEntry>,
 }
 
 /// In the order of reading: what takes away or could be missed comes first.
@@ -87,6 +95,10 @@ pub(super) fn action(entry: &ActionEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines,
+        changes: &entry.changes,
+        id: entry.subject.id(),
+        seats_left: Some(&entry.seats_left),
+        source: entry.source.as_ref(),
     }
 }
 
@@ -115,16 +127,14 @@ fn action_lines(entry: &ActionEntry) -> Vec<Line<'_>> {
         ActionKind::TeamCreate => vec![line(word, What::Sentence(under(&entry.changes)))],
         ActionKind::TeamDelete => vec![line(word, What::empty())],
         ActionKind::Remove => vec![line(word, What::Taken(taken(&entry.changes)))],
+        // What changes is the word itself.
+        ActionKind::Deactivate | ActionKind::Reactivate => vec![line(word, What::empty())],
         ActionKind::Update | ActionKind::TeamUpdate if !entry.changes.is_empty() => {
             let mut lines = changes();
             remark_seats(&mut lines, entry);
             lines
         }
-        ActionKind::Update
-        | ActionKind::TeamUpdate
-        | ActionKind::Deactivate
-        | ActionKind::Strip
-        | ActionKind::Reactivate => {
+        ActionKind::Update | ActionKind::TeamUpdate | ActionKind::Strip => {
             let mut lines = vec![line(word, What::empty())];
             lines.extend(changes());
             remark_seats(&mut lines, entry);
@@ -173,6 +183,8 @@ fn given(entry: &ActionEntry) -> Vec<String> {
                 None => seat,
             })),
             "first_name" | "last_name" => names.extend(values),
+            // Said in words beside it.
+            "invite" => {}
             other => {
                 pieces.extend(
                     values.into_iter().map(|value| format!("{} {value}", labels::attribute(other, false))),
@@ -221,6 +233,10 @@ fn blocked(entry: &BlockedEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines,
+        changes: &entry.changes,
+        id: entry.subject.id(),
+        seats_left: None,
+        source: entry.source.as_ref(),
     }
 }
 
@@ -234,6 +250,10 @@ fn by_hand(entry: &ByHandEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &entry.cause,
         lines: vec![first],
+        changes: &[],
+        id: entry.subject.id(),
+        seats_left: None,
+        source: entry.source.as_ref(),
     }
 }
 
@@ -247,6 +267,10 @@ pub(super) fn waiting(entry: &WaitingEntry) -> Row<'_> {
         subject: &entry.email,
         cause: &entry.cause,
         lines,
+        changes: &entry.changes,
+        id: None,
+        seats_left: None,
+        source: entry.source.as_ref(),
     }
 }
 
@@ -266,5 +290,9 @@ fn unmanaged(entry: &UnmanagedEntry) -> Row<'_> {
         subject: entry.subject.name(),
         cause: &[],
         lines: vec![line("unmanaged", What::Given(pieces))],
+        changes: &[],
+        id: entry.subject.id(),
+        seats_left: None,
+        source: None,
     }
 }

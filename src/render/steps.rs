@@ -3,11 +3,11 @@
 //!
 //! Deliberately absent: whether a step is needed; planning decides that.
 
-use crate::model::Email;
-use crate::plan::{ByHandStep, Permission, PlannedPortal, StartFrom, Subject};
+use crate::model::{Email, Owned};
+use crate::plan::{ByHandStep, Permission, PlannedPortal, StartFrom, Subject, WhyByHand};
 
 use super::counts::literals;
-use super::permission_lines;
+use super::{notes, permission_lines};
 
 pub(super) struct Instructions {
     pub title: String,
@@ -30,8 +30,8 @@ pub(super) fn instructions(portal: &PlannedPortal, subject: &Subject, step: &ByH
         ByHandStep::TakeAwayPermissionSets { keep, take_away } => {
             take_away_permission_sets(&page, keep, take_away)
         }
-        ByHandStep::Deactivate { expired } => deactivate(&page, *expired),
-        ByHandStep::Reactivate => reactivate(&page),
+        ByHandStep::Deactivate { expired, why, owned } => deactivate(&page, *expired, (*why, owned.as_ref())),
+        ByHandStep::Reactivate { why } => reactivate(&page, *why),
         ByHandStep::ChangeEmail { live } => change_email(&page, live),
         ByHandStep::SetSeats { before, after } => set_seats(&page, before, after),
         ByHandStep::CreateTeam { parent } => create_team(&page, parent.as_deref()),
@@ -92,7 +92,7 @@ fn grant_super_admin(page: &Page) -> Instructions {
 
 fn revoke_super_admin(page: &Page, then: Option<&str>) -> Instructions {
     let instead = match then {
-        Some(then) => format!("Under “Choose how to set access”, choose `{then}` instead of Super Admin."),
+        Some(then) => format!("Under “Choose how to set access”, choose {then} instead of Super Admin."),
         None => "Under “Choose how to set access”, choose what the person is to have instead of Super Admin."
             .to_owned(),
     };
@@ -152,27 +152,51 @@ fn sets(names: &[String]) -> String {
 }
 
 /// HubSpot's pages on deactivating and removing users, 2024-11 and 2025-05.
-fn deactivate(page: &Page, expired: Option<jiff::civil::Date>) -> Instructions {
+fn deactivate(
+    page: &Page,
+    expired: Option<jiff::civil::Date>,
+    (why, owned): (WhyByHand, Option<&Owned>),
+) -> Instructions {
     let title = match expired {
         Some(day) => format!("deactivate, expired on {day}"),
         None => "deactivate".to_owned(),
     };
-    let steps = vec![
+    let mut steps = because(why);
+    let owns = owned.map(|owned| format!(" This person {}.", notes::owns(owned))).unwrap_or_default();
+    steps.extend([
         person_as_super_admin(page),
-        "Look through “Review user's records and assets”: records keep their owner, and Bulk assign moves only the standard Owner field.".to_owned(),
+        format!("Look through “Review user's records and assets”: records keep their owner, and Bulk assign moves only the standard Owner field.{owns}"),
         "Choose Actions › Deactivate user.".to_owned(),
         "Where HubSpot asks about the paid seat, take it away to have it free; a seat that is kept does not count against the account's total.".to_owned(),
         "Confirm. The person can no longer log in, gets no more notifications, leaves conversations, assets and reports, and HubSpot tells them by mail. It can be undone.".to_owned(),
-    ];
+    ]);
     page.with(&title, "Actions › Deactivate user", steps)
 }
 
-fn reactivate(page: &Page) -> Instructions {
-    let steps = vec![
+/// Why SCIM, where it was asked for, does not do it.
+fn because(why: WhyByHand) -> Vec<String> {
+    let reason = match why {
+        WhyByHand::NoApi => return Vec::new(),
+        WhyByHand::NoScimToken => {
+            "Set HUBSPOT_SCIM_TOKEN (or HUBSPOT_SCIM_TOKEN_FILE, or HUBSPOT_SCIM_TOKEN_COMMAND) to let hubroster do this by SCIM, or go on by hand."
+        }
+        WhyByHand::UnknownToScim => {
+            "SCIM does not know this person: add them to the HubSpot app of your identity provider, or go on by hand."
+        }
+        WhyByHand::ScimDisagrees => {
+            "SCIM says that this is so already, and HubSpot says that it is not: look at both before you go on."
+        }
+    };
+    vec![reason.to_owned()]
+}
+
+fn reactivate(page: &Page, why: WhyByHand) -> Instructions {
+    let mut steps = because(why);
+    steps.extend([
         person_as_super_admin(page),
         "Choose Actions › Reactivate user, and confirm. HubSpot tells the person by mail.".to_owned(),
         "Plan again: what the files want of role, teams and seats follows.".to_owned(),
-    ];
+    ]);
     page.with("reactivate", "Actions › Reactivate user", steps)
 }
 

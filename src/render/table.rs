@@ -206,7 +206,7 @@ fn together(line: &Line) -> Rich {
     together
 }
 
-fn what(line: &Line) -> Rich {
+pub(super) fn what(line: &Line) -> Rich {
     match &line.what {
         What::Sentence(sentence) => Rich::plain(sentence),
         What::Given(pieces) => Rich::plain(&pieces.join(" · ")),

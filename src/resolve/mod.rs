@@ -62,7 +62,7 @@ pub fn resolve<'a>(
     let mut findings = Findings::default();
     let roles = roles::resolve(desired, snapshot, &mut findings);
     let teams = teams::Directory::new(desired, snapshot, &mut findings);
-    let mut index = Index::new(snapshot);
+    let mut index = Index::new(snapshot, &policy.ignore);
     let context = person::Context { desired, snapshot, today, roles: &roles, teams: &teams };
     let mut people = Vec::with_capacity(users.len());
     for entry in users {

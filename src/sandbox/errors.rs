@@ -19,7 +19,12 @@ pub(crate) enum Category {
     RateLimits,
     InvalidAuthentication,
     MethodNotAllowed,
+    UserDoesNotHavePermissions,
     InternalError,
+    /// 423: too many changes at once.
+    Locked,
+    /// 477: the account is being moved between data centres.
+    Migration,
 }
 
 impl Category {
@@ -33,7 +38,10 @@ impl Category {
             Category::RateLimits => "RATE_LIMITS",
             Category::InvalidAuthentication => "INVALID_AUTHENTICATION",
             Category::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Category::UserDoesNotHavePermissions => "USER_DOES_NOT_HAVE_PERMISSIONS",
             Category::InternalError => "INTERNAL_ERROR",
+            Category::Locked => "LOCKED",
+            Category::Migration => "MIGRATION_IN_PROGRESS",
         }
     }
 }

@@ -49,6 +49,23 @@ pub(crate) struct Meter {
     searches: BTreeMap<String, VecDeque<Timestamp>>,
     day: Option<Date>,
     today: u32,
+    other: Option<Other>,
+}
+
+/// Another application that makes calls with the same limits.
+#[derive(Debug, Clone, Copy)]
+struct Other {
+    since: Timestamp,
+    per_second: u32,
+}
+
+impl Other {
+    /// How many calls it has made in the last part of the time since it began.
+    fn calls(self, now: Timestamp, within: SignedDuration) -> u32 {
+        let span = now.duration_since(self.since).min(within).max(SignedDuration::ZERO);
+        let calls = span.as_millis() * i128::from(self.per_second) / 1000;
+        u32::try_from(calls).unwrap_or(u32::MAX)
+    }
 }
 
 fn forget_before(moments: &mut VecDeque<Timestamp>, now: Timestamp, span: SignedDuration) {
@@ -63,8 +80,21 @@ fn count(moments: &VecDeque<Timestamp>) -> u32 {
 
 impl Meter {
     /// How many calls were taken today.
-    pub(crate) fn used_today(&self) -> u32 {
-        self.today
+    pub(crate) fn used_today(&self, now: Timestamp) -> u32 {
+        self.today.saturating_add(self.of_other(now, SignedDuration::MAX))
+    }
+
+    /// From now on another application makes calls too; with 0 a second it stops.
+    pub(crate) fn share_with(&mut self, per_second: u32, now: Timestamp) {
+        self.other = (per_second > 0).then_some(Other { since: now, per_second });
+    }
+
+    pub(crate) fn share_with_nobody(&mut self) {
+        self.other = None;
+    }
+
+    fn of_other(&self, now: Timestamp, within: SignedDuration) -> u32 {
+        self.other.map_or(0, |other| other.calls(now, within))
     }
 
     /// Takes a call or refuses it, and gives the headers that its answer carries either way. A call that is
@@ -87,36 +117,38 @@ impl Meter {
         } else {
             (WINDOW, quota.ten_seconds, "TEN_SECONDLY_ROLLING", &mut self.windows)
         };
+        let others = self.other.map_or(0, |other| other.calls(now, span));
+        let others_today = self.other.map_or(0, |other| other.calls(now, SignedDuration::MAX));
         let window = windows.entry(token.to_owned()).or_default();
         forget_before(window, now, span);
-        let verdict = if quota.daily.is_some_and(|daily| self.today >= daily) {
+        let verdict = if quota.daily.is_some_and(|daily| self.today.saturating_add(others_today) >= daily) {
             Err(Refusal::rate_limited("DAILY"))
-        } else if limit.is_some_and(|limit| count(window) >= limit) {
+        } else if limit.is_some_and(|limit| count(window).saturating_add(others) >= limit) {
             Err(Refusal::rate_limited(policy))
         } else {
             window.push_back(now);
             self.today += 1;
             Ok(())
         };
-        let used = count(window);
-        let headers = if search { Vec::new() } else { self.headers(quota, used) };
+        let used = count(window).saturating_add(others);
+        let today = self.today.saturating_add(others_today);
+        let headers = if search { Vec::new() } else { headers(quota, used, today) };
         (verdict, headers)
     }
+}
 
-    fn headers(&self, quota: Quota, used: u32) -> Vec<Header> {
-        let mut headers = Vec::new();
-        if let Some(limit) = quota.ten_seconds {
-            headers.push(("X-HubSpot-RateLimit-Max", limit.to_string()));
-            headers.push(("X-HubSpot-RateLimit-Remaining", limit.saturating_sub(used).to_string()));
-            headers.push(("X-HubSpot-RateLimit-Interval-Milliseconds", WINDOW.as_millis().to_string()));
-        }
-        if let Some(daily) = quota.daily {
-            headers.push(("X-HubSpot-RateLimit-Daily", daily.to_string()));
-            headers
-                .push(("X-HubSpot-RateLimit-Daily-Remaining", daily.saturating_sub(self.today).to_string()));
-        }
-        headers
+fn headers(quota: Quota, used: u32, today: u32) -> Vec<Header> {
+    let mut headers = Vec::new();
+    if let Some(limit) = quota.ten_seconds {
+        headers.push(("X-HubSpot-RateLimit-Max", limit.to_string()));
+        headers.push(("X-HubSpot-RateLimit-Remaining", limit.saturating_sub(used).to_string()));
+        headers.push(("X-HubSpot-RateLimit-Interval-Milliseconds", WINDOW.as_millis().to_string()));
     }
+    if let Some(daily) = quota.daily {
+        headers.push(("X-HubSpot-RateLimit-Daily", daily.to_string()));
+        headers.push(("X-HubSpot-RateLimit-Daily-Remaining", daily.saturating_sub(today).to_string()));
+    }
+    headers
 }
 
 /// The next midnight of the portal, when the day's count starts again.

@@ -8,14 +8,17 @@ mod call;
 mod control;
 mod cursor;
 mod errors;
+mod faults;
 mod ids;
 mod limits;
 mod log;
+mod reply;
 mod routes;
 mod seed;
 mod server;
 mod state;
 mod store;
+mod world;
 
 pub use seed::{Seed, SeedError};
 

@@ -1,7 +1,8 @@
-//! The HTTP side: reads a request, lets the portal answer it, keeps the limits, saves, logs, replies.
+//! The HTTP side: reads a request, waits where it should, and sends the reply, torn where it should be.
 //!
 //! Deliberately absent: TLS and every listener but the one it is given. The sandbox is for loopback.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,20 +10,24 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::call::{Answer, Call, Granted};
+use super::control;
 use super::errors::{Category, Refusal};
-use super::limits::{Header, Meter, Quota};
+use super::faults::When;
+use super::limits::Meter;
 use super::log::{Entry, Log};
-use super::seed::Token;
-use super::state::{Act, Portal};
+use super::reply::{Asked, Reply, Sending};
+use super::state::Portal;
 use super::store::Store;
-use super::{control, routes};
+use super::world::{Begun, World};
 
 /// A body of HubSpot's API is far smaller.
 const LARGEST_BODY: usize = 16 << 20;
+/// How long the bytes before a cut have to leave.
+const BEFORE_CUT: Duration = Duration::from_millis(50);
+const CHUNK: usize = 64 << 10;
 
 /// Everything that the requests share.
 #[derive(Debug)]
@@ -30,41 +35,6 @@ pub(crate) struct Host {
     world: Mutex<World>,
     store: Option<Store>,
     pub(crate) log: Log,
-}
-
-#[derive(Debug)]
-struct World {
-    portal: Portal,
-    meter: Meter,
-}
-
-/// A request taken apart.
-pub(crate) struct Asked {
-    method: String,
-    path: String,
-    query: Option<String>,
-    token: Option<String>,
-    body: Bytes,
-}
-
-/// What goes back, before it is HTTP.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<Header>,
-    pub(crate) body: Option<Value>,
-}
-
-impl From<Answer> for Reply {
-    fn from(answer: Answer) -> Reply {
-        let headers = answer.location.map(|location| ("Location", location)).into_iter().collect();
-        Reply { status: answer.status, headers, body: answer.body }
-    }
-}
-
-impl From<Refusal> for Reply {
-    fn from(refusal: Refusal) -> Reply {
-        Reply { status: refusal.status, headers: Vec::new(), body: Some(refusal.body()) }
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the sandbox is a server of its own, with a clock of its own")]
@@ -78,9 +48,8 @@ fn now() -> Timestamp {
 pub(crate) async fn serve(State(host): State<Arc<Host>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return respond(
-            Refusal::new(413, Category::ValidationError, "The body of the request is too large.").into(),
-        );
+        let message = "The body of the request is too large.";
+        return respond(Refusal::new(413, Category::ValidationError, message).into());
     };
     let asked = Asked {
         method: parts.method.to_string(),
@@ -90,15 +59,32 @@ pub(crate) async fn serve(State(host): State<Arc<Host>>, request: Request) -> Re
         body,
     };
     if asked.path.starts_with("/__sandbox/") {
-        return respond(control::answer(&host, &asked.method, &asked.path));
+        return respond(control::answer(&host, &asked));
     }
-    let latency = host.world().portal.behaviour.latency_ms;
-    if latency > 0 {
-        tokio::time::sleep(Duration::from_millis(latency)).await;
-    }
+    // A task of its own: like a real server, it goes on when the client has stopped waiting.
+    let reply = tokio::spawn(answer(host, asked)).await;
+    respond(reply.unwrap_or_else(|_| broken("a request panicked")))
+}
+
+async fn answer(host: Arc<Host>, asked: Asked) -> Reply {
+    let (begun, latency) = host.begin(&asked);
+    let (before, after) = (begun.strikes.delay(When::Before), begun.strikes.delay(When::After));
+    wait(latency + before).await;
     // Saving the state blocks.
-    let reply = tokio::task::spawn_blocking(move || host.answer(&asked)).await;
-    respond(reply.unwrap_or_else(|_| Refusal::new(500, Category::InternalError, "internal error").into()))
+    let reply = tokio::task::spawn_blocking(move || host.finish(&asked, begun)).await;
+    wait(after).await;
+    reply.unwrap_or_else(|_| broken("a request panicked"))
+}
+
+async fn wait(span: Duration) {
+    if !span.is_zero() {
+        tokio::time::sleep(span).await;
+    }
+}
+
+fn broken(why: &str) -> Reply {
+    tracing::error!(why, "the sandbox could not answer");
+    Refusal::new(500, Category::InternalError, "The sandbox itself failed; see its log.").into()
 }
 
 /// The token of an `Authorization: Bearer` header. It goes into the meter and nowhere else.
@@ -114,11 +100,20 @@ fn respond(reply: Reply) -> Response {
     for (name, value) in reply.headers {
         response = response.header(name, value);
     }
-    let response = match reply.body {
-        None => response.body(Body::empty()),
-        Some(body) => response
-            .header(header::CONTENT_TYPE, "application/json;charset=utf-8")
-            .body(Body::from(body.to_string())),
+    if reply.body.is_some() {
+        response = response.header(header::CONTENT_TYPE, reply.content_type);
+    }
+    let text = reply.body.unwrap_or_default();
+    let response = match reply.sending {
+        Sending::Whole => response.body(Body::from(text)),
+        Sending::Cut(bytes) => {
+            response.header(header::CONTENT_LENGTH, text.len().max(bytes + 1)).body(cut(&text, bytes))
+        }
+        Sending::Gigantic(bytes) => response.body(gigantic(bytes)),
+        // A body that fails before its first byte makes the server close the connection with nothing sent.
+        Sending::Nothing => {
+            response.body(Body::from_stream(stream::once(async { Err::<Bytes, _>(closed()) })))
+        }
     };
     response.unwrap_or_else(|_| {
         let mut failed = Response::new(Body::empty());
@@ -127,141 +122,66 @@ fn respond(reply: Reply) -> Response {
     })
 }
 
+fn closed() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, "the seed closes this connection")
+}
+
+fn cut(text: &str, bytes: usize) -> Body {
+    let part = Bytes::copy_from_slice(&text.as_bytes()[..bytes.min(text.len())]);
+    let end = stream::once(async {
+        tokio::time::sleep(BEFORE_CUT).await;
+        Err(closed())
+    });
+    Body::from_stream(stream::once(async { Ok(part) }).chain(end))
+}
+
+/// A list that begins like any other and goes on with white space.
+fn gigantic(bytes: u64) -> Body {
+    let head = Bytes::from_static(br#"{"results":["#);
+    let chunk = Bytes::from(vec![b' '; CHUNK]);
+    let chunks = bytes.div_ceil(CHUNK as u64);
+    let filling = stream::iter(0..chunks).map(move |_| chunk.clone());
+    let tail = Bytes::from_static(b"]}");
+    let all = stream::iter([head]).chain(filling).chain(stream::iter([tail]));
+    Body::from_stream(all.map(Ok::<Bytes, io::Error>))
+}
+
 impl Host {
     pub(crate) fn new(portal: Portal, store: Option<Store>, log: Log) -> Host {
         Host { world: Mutex::new(World { portal, meter: Meter::default() }), store, log }
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    /// The world, for one step at a time.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets somebody look at the portal.
-    pub(crate) fn with_portal<T>(&self, look: impl FnOnce(&Portal) -> T) -> T {
-        look(&self.world().portal)
+    fn begin(&self, asked: &Asked) -> (Begun, Duration) {
+        let mut world = self.world();
+        let latency = Duration::from_millis(world.portal.behaviour.latency_ms);
+        (world.begin(asked, now()), latency)
     }
 
-    fn answer(&self, asked: &Asked) -> Reply {
+    fn finish(&self, asked: &Asked, begun: Begun) -> Reply {
         let time = now();
-        let (mut reply, revision) = {
-            let mut world = self.world();
-            (world.answer(asked, time), world.portal.revision)
-        };
-        if let Some(store) = &self.store
-            && let Err(error) = store.save(revision, || self.world().portal.clone())
-        {
-            tracing::error!(%error, "the sandbox's state could not be written");
-            reply = Refusal::new(
-                500,
-                Category::InternalError,
-                format!("the state could not be written: {error}"),
-            )
-            .into();
+        let mut reply = self.world().finish(asked, begun, time);
+        if let Err(error) = self.save() {
+            reply = broken(&format!("the state could not be written: {error}"));
         }
         self.log.write(Entry {
             time,
             method: asked.method.clone(),
             path: asked.path_and_query(),
-            status: Some(reply.status),
+            status: reply.sent_status(),
             body: asked.logged_body(),
         });
         reply
     }
-}
 
-impl World {
-    fn answer(&mut self, asked: &Asked, now: Timestamp) -> Reply {
-        let found = routes::find(&asked.method, &asked.path);
-        let needs_token = found.as_ref().map_or(true, |(endpoint, _)| endpoint.needs_token());
-        let token = match self.token(asked.token.as_deref(), needs_token) {
-            Ok(token) => token,
-            Err(refusal) => return refusal.into(),
-        };
-        let mut headers = Vec::new();
-        if let Some(key) = asked.token.as_deref().filter(|_| needs_token) {
-            let search = found.as_ref().is_ok_and(|(endpoint, _)| endpoint.is_search());
-            let (quota, zone) = (Quota::of(&self.portal), self.portal.time_zone());
-            let (verdict, limits) = self.meter.admit(quota, key, search, now, &zone);
-            headers = limits;
-            if let Err(refusal) = verdict {
-                let mut reply = Reply::from(refusal);
-                reply.headers = headers;
-                return reply;
-            }
-        }
-        self.portal.request_came();
-        let granted = Granted::of(token.as_ref());
-        let by = token.map_or(self.portal.credential_owner, |token| token.user_id);
-        let result = found.and_then(|(endpoint, parts)| {
-            granted.require(endpoint.scopes)?;
-            let call = Call {
-                path: asked.path.clone(),
-                parts,
-                query: asked.query(),
-                body: asked.json()?,
-                granted,
-                act: Act { at: now, by },
-                used_today: self.meter.used_today(),
-            };
-            (endpoint.run)(&mut self.portal, &call)
-        });
-        let mut reply = result.map_or_else(Reply::from, Reply::from);
-        reply.headers.extend(headers);
-        reply
-    }
-
-    /// The seed's entry for this token; None where any token is good.
-    fn token(&self, given: Option<&str>, needed: bool) -> Result<Option<Token>, Refusal> {
-        let Some(given) = given else {
-            return if needed { Err(unauthenticated()) } else { Ok(None) };
-        };
-        match &self.portal.tokens {
-            None => Ok(None),
-            Some(tokens) => match tokens.iter().find(|token| token.token == given) {
-                Some(token) => Ok(Some(token.clone())),
-                None if needed => Err(unauthenticated()),
-                None => Ok(None),
-            },
-        }
-    }
-}
-
-fn unauthenticated() -> Refusal {
-    Refusal::new(
-        401,
-        Category::InvalidAuthentication,
-        "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more \
-         details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
-    )
-}
-
-impl Asked {
-    fn path_and_query(&self) -> String {
-        match &self.query {
-            None => self.path.clone(),
-            Some(query) => format!("{}?{query}", self.path),
-        }
-    }
-
-    fn query(&self) -> Vec<(String, String)> {
-        let query = self.query.as_deref().unwrap_or_default();
-        url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
-    }
-
-    fn json(&self) -> Result<Option<Value>, Refusal> {
-        if self.body.is_empty() {
-            return Ok(None);
-        }
-        let body = serde_json::from_slice(&self.body);
-        body.map(Some).map_err(|error| Refusal::validation(format!("Invalid input JSON: {error}.")))
-    }
-
-    /// The body as the log shows it. Introspection carries a token there.
-    fn logged_body(&self) -> Value {
-        let mut body = serde_json::from_slice(&self.body).unwrap_or(Value::Null);
-        if let Some(key) = body.get_mut("tokenKey") {
-            *key = "[redacted]".into();
-        }
-        body
+    /// Writes the state where there is something new in it.
+    pub(crate) fn save(&self) -> io::Result<()> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let revision = self.world().portal.revision;
+        store.save(revision, || self.world().portal.clone())
     }
 }

@@ -90,6 +90,10 @@ fn as_planned(plan: &Plan, report: &Report, (before, after): (&State, &State)) -
                 held.extra_teams.clear();
                 held.seats.clear();
             }
+            // The generated policies leave deactivation to people.
+            Work::Deactivate { .. } | Work::Reactivate { .. } | Work::Strip { .. } => {
+                return Err(format!("{subject:?}: not asked for"));
+            }
             Work::CreateTeam { .. } | Work::UpdateTeam { .. } | Work::DeleteTeam { .. } => {}
         }
     }
@@ -107,7 +111,7 @@ fn wanted_attribute(held: &mut Held, wanted: &User, attribute: Attribute, after:
         UserAttribute::Seats => held.seats = wanted.seats.iter().cloned().collect(),
         UserAttribute::FirstName => held.first_name.clone_from(&wanted.first_name),
         UserAttribute::LastName => held.last_name.clone_from(&wanted.last_name),
-        UserAttribute::Invite => {}
+        UserAttribute::Invite | UserAttribute::State => {}
     }
 }
 

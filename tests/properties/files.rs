@@ -246,7 +246,7 @@ enum Address {
     Live,
     UpperCase,
     Pinned,
-    PinnedWithAnotherAddress,
+    PinnedAndRenamed,
     PreviousEmail,
 }
 
@@ -260,7 +260,7 @@ fn entry() -> impl Strategy<Value = EntryDraw> {
         6 => Just(Address::Live),
         1 => Just(Address::UpperCase),
         1 => Just(Address::Pinned),
-        1 => Just(Address::PinnedWithAnotherAddress),
+        1 => Just(Address::PinnedAndRenamed),
         1 => Just(Address::PreviousEmail),
     ];
     (
@@ -405,7 +405,7 @@ impl EntryDraw {
                 entry.insert("id".to_owned(), person.id.to_string().into());
                 person.email.clone()
             }
-            (Some(person), Address::PinnedWithAnotherAddress) => {
+            (Some(person), Address::PinnedAndRenamed) => {
                 entry.insert("id".to_owned(), person.id.into());
                 other
             }

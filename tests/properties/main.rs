@@ -3,6 +3,8 @@
 //! Deliberately absent: single rules; those are the folders of `tests/cases/`. A failure shows the smallest files
 //! and portal that were found for it.
 
+#![expect(clippy::disallowed_methods, reason = "a test writes files and reads its switch")]
+
 mod applied;
 mod files;
 mod order;

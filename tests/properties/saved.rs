@@ -49,6 +49,11 @@ fn as_served(live: Snapshot, served: &Snapshot) -> Snapshot {
         if member.sources.archived_owner == Source::Unread {
             member.sources.archived_owner = served.sources.archived_owner;
         }
+        // The older versions say seats where hubroster only carries them as they were said: a snapshot with such a
+        // version knows nobody's seats, so the sandbox made of it has none to say.
+        if let Some(seats) = served.properties.get("seatNames") {
+            member.properties.insert("seatNames".to_owned(), seats.clone());
+        }
         for (name, said) in &served.properties {
             member.properties.entry(name.clone()).or_insert_with(|| said.clone());
         }
@@ -69,7 +74,8 @@ fn as_served(live: Snapshot, served: &Snapshot) -> Snapshot {
 
 /// Everything that only CRM records tell.
 fn without_record(member: Member, served: &Member) -> Member {
-    let Member { user, crm_id: _, owner_id: _, last_active: _, sources, properties } = member;
+    let Member { user, crm_id: _, owner_id: _, last_active: _, sources, properties, scim, owned } = member;
+
     Member {
         user: User { status: served.user.status, profile: served.user.profile.clone(), ..user },
         crm_id: served.crm_id.clone(),
@@ -77,5 +83,7 @@ fn without_record(member: Member, served: &Member) -> Member {
         last_active: served.last_active,
         sources: Sources { crm: served.sources.crm, direct: served.sources.direct, ..sources },
         properties,
+        scim,
+        owned,
     }
 }

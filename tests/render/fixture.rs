@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use hubroster::apply::{ActionError, Outcome, OutcomeKind, Report, Stop};
 use hubroster::guard::{Guard, Verdict};
-use hubroster::model::{Account, ApiVersion, Degraded, Email, Place, PortalId, Status, TeamId, User, UserId};
+use hubroster::model::{
+    Account, ApiVersion, Degraded, Email, Owned, Place, PortalId, Status, TeamId, User, UserId,
+};
 use hubroster::plan::{
     Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Change, NamedText, Note, People, Permission,
     Plan, PlannedPortal, PrivilegeChange, ProfileAttribute, Rule, StartFrom, Subject, TeamAttribute,
-    TeamState, Unmanaged, UserAttribute, Value, Waiting, WaitingReason, Work,
+    TeamState, Unmanaged, UserAttribute, Value, Waiting, WaitingReason, WhyByHand, Work,
 };
 
 pub(crate) const ROLE: Attribute = Attribute::User(UserAttribute::Role);
@@ -367,7 +369,9 @@ fn every_rule() -> Vec<Blocked> {
         ),
         update("b06@example.com", Rule::NoSeatLeft { seat: text("Core"), wanted: 3, remaining: 1 }),
         update("b07@example.com", Rule::NoPermissionSets { set: text("Sales Rep") }),
-        update("b08@example.com", Rule::NoTeams),
+        update("b08@example.com", Rule::NoRemovals),
+        update("b14@example.com", Rule::Ignored { live: text("support@hubspot.com") }),
+        update("b15@example.com", Rule::UnknownId { pinned: text("9999") }),
         blocked(ActionKind::Reactivate, "b09@example.com", Rule::StatusUnknown, Vec::new()),
         update("b10@example.com", Rule::IdentityConflict { pinned: text("77"), live: text("78") }),
         update("b11@example.com", Rule::SeveralLivePeople { ids: vec![text("77"), text("78")] }),
@@ -425,9 +429,23 @@ fn every_step() -> Vec<ByHand> {
                 take_away: vec![text("Support"), text("Viewer")],
             },
         ),
-        by_hand("h06@example.com", ByHandStep::Deactivate { expired: Some(jiff::civil::date(2027, 3, 31)) }),
-        by_hand("h07@example.com", ByHandStep::Deactivate { expired: None }),
-        by_hand("h08@example.com", ByHandStep::Reactivate),
+        by_hand(
+            "h06@example.com",
+            ByHandStep::Deactivate {
+                expired: Some(jiff::civil::date(2027, 3, 31)),
+                why: WhyByHand::NoScimToken,
+                owned: None,
+            },
+        ),
+        by_hand(
+            "h07@example.com",
+            ByHandStep::Deactivate {
+                expired: None,
+                why: WhyByHand::NoApi,
+                owned: Some(Owned { contacts: Some(24), companies: Some(3), deals: Some(4), tickets: None }),
+            },
+        ),
+        by_hand("h08@example.com", ByHandStep::Reactivate { why: WhyByHand::UnknownToScim }),
         by_hand(
             "h09@example.com",
             ByHandStep::ChangeEmail { live: Email::from_portal("h09.old@example.com") },
@@ -538,6 +556,30 @@ pub(crate) fn hostile() -> Plan {
             missing_scope: Some(name.to_owned()),
             effect: name.to_owned(),
         });
+    }
+    plan
+}
+
+/// `removed` people to remove and `changed` ones whose role changes, as in a portal of a large company.
+pub(crate) fn large(removed: usize, changed: usize) -> Plan {
+    let mut plan = empty();
+    plan.people.live = 2 * (removed + changed);
+    for number in 0..removed {
+        plan.actions.push(action(
+            ActionKind::Remove,
+            person(&format!("leaver.number-{number:05}@example.com"), Some(&format!("{number}"))),
+            vec![change(ROLE, named("Sales Rep", "71"), Value::Nothing)],
+        ));
+    }
+    for number in 0..changed {
+        plan.actions.push(action(
+            ActionKind::Update,
+            person(&format!("person.number-{number:05}@example.com"), Some(&format!("9{number}"))),
+            vec![
+                change(ROLE, named("Viewer", "72"), named("Sales Rep", "71")),
+                change(TEAM, named("Sales", "500"), named("Sales Benelux", "501")),
+            ],
+        ));
     }
     plan
 }

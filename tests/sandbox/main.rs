@@ -6,9 +6,11 @@
 
 mod account;
 mod crm;
+mod faults;
 mod limits;
 mod owners;
 mod portal;
+mod scim;
 mod seed;
 mod teams;
 mod users;

@@ -12,15 +12,18 @@ fn read_text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-fn read(path: &Path) -> Value {
+pub(crate) fn read(path: &Path) -> Value {
     serde_json::from_str(&read_text(path)).unwrap()
 }
 
 #[tokio::test]
 async fn the_seed_in_the_documentation_can_be_served() {
     let page = include_str!("../../docs/sandbox.md");
-    let example = page.split_once("```yaml\n").unwrap().1.split_once("```").unwrap().0;
-    let portal = Portal::start(serde_yaml::from_str(example).unwrap()).await.with_token("admin");
+    let examples = page.split("```yaml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
+    let mut examples = examples.map(|example| serde_yaml::from_str::<Value>(example).unwrap());
+    let (mut seed, faults) = (examples.next().unwrap(), examples.next().unwrap());
+    seed["faults"] = faults["faults"].clone();
+    let portal = Portal::start(seed).await.with_token("admin");
     let people = portal.get(USERS).await;
     assert_eq!(people.each("/email"), ["owner@example.com", "ana@example.com", "gus@example.com"]);
     assert_eq!(people.body["results"][1]["primaryTeamId"], "12");

@@ -367,3 +367,200 @@ enum Grant {
     Level(Text),
     Reach(BTreeMap<String, Text>),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::Reading;
+    use super::super::{data, role_file, users_file};
+    use super::*;
+
+    /// Both take it, or neither does.
+    fn check(schema: &Value, decoder_takes: impl Fn(&str) -> bool, documents: &[(&str, bool)]) {
+        let validator = jsonschema::validator_for(schema).expect("the schema is one");
+        for (document, valid) in documents {
+            let value = data(document.as_bytes(), "f").expect("the document is YAML").value;
+            assert_eq!(validator.is_valid(&value), *valid, "the schema on {document}");
+            assert_eq!(decoder_takes(document), *valid, "the decoder on {document}");
+        }
+    }
+
+    fn check_users(documents: &[(&str, bool)]) {
+        let takes = |text: &str| {
+            let mut reading = Reading::new("users.yaml".into());
+            users_file::users_file(&mut reading, text);
+            !reading.has_errors()
+        };
+        check(&users_schema(), takes, documents);
+    }
+
+    fn check_wrapped(prefix: &str, suffix: &str, parts: &[(&str, bool)]) {
+        let documents: Vec<(String, bool)> =
+            parts.iter().map(|(part, valid)| (format!("{prefix}{part}{suffix}"), *valid)).collect();
+        let documents: Vec<(&str, bool)> =
+            documents.iter().map(|(document, valid)| (document.as_str(), *valid)).collect();
+        check_users(&documents);
+    }
+
+    const HEAD: &str = "version: 1\nportal: { id: 1 }\n";
+
+    #[test]
+    fn schema_and_decoder_agree_on_the_file() {
+        check_users(&[
+            ("{ version: 1, portal: { id: 1 }, users: [] }", true),
+            ("{ version: 2, portal: { id: 1 }, users: [] }", false),
+            ("{ version: '1', portal: { id: 1 }, users: [] }", false),
+            ("{ portal: { id: 1 }, users: [] }", false),
+            ("{ version: 1, users: [] }", false),
+            ("{ version: 1, portal: { id: 1 } }", false),
+            ("{ version: 1, portal: {}, users: [] }", false),
+            ("{ version: 1, portal: { id: 0 }, users: [] }", false),
+            ("{ version: 1, portal: { id: '1' }, users: [] }", false),
+            ("{ version: 1, portal: { id: 1, api: v3, name: null, scim_url: null }, users: [] }", true),
+            ("{ version: 1, portal: { id: 1, api: v4 }, users: [] }", false),
+            ("{ version: 1, portal: { id: 1 }, users: null }", false),
+            ("{ version: 1, portal: { id: 1 }, users: {} }", false),
+            ("{ version: 1, portal: { id: 1 }, users: [], people: [] }", false),
+            ("[]", false),
+            ("null", false),
+        ]);
+    }
+
+    #[test]
+    fn schema_and_decoder_agree_on_the_policy() {
+        let policies = [
+            ("{}", true),
+            ("null", false),
+            ("{ unmanaged: remove, deactivate: scim, on_expiry: removed, names: manage }", true),
+            ("{ unmanaged: delete }", false),
+            ("{ unmanaged: null }", false),
+            ("{ ignore: ['*@hubspot.com'], protected: [], allowed_domains: [example.com] }", true),
+            ("{ ignore: everybody }", false),
+            ("{ ignore: [everybody] }", false),
+            ("{ ignore: null }", false),
+            ("{ min_super_admins: 0 }", true),
+            ("{ min_super_admins: -1 }", false),
+            ("{ min_super_admins: 1.5 }", false),
+            ("{ max_removals: null, max_updates: null }", true),
+            ("{ max_removals: { count: null, percent: 100 }, max_updates: { percent_from: 0 } }", true),
+            ("{ max_removals: 5 }", false),
+            ("{ max_removals: { percent: 101 } }", false),
+            ("{ max_updates: { count: 5 } }", false),
+            ("{ strip_role: null, credential_owner: null, acknowledge: [] }", true),
+            ("{ acknowledge: [raises] }", true),
+            ("{ acknowledge: [removals] }", false),
+            ("{ credential_owner: ops }", false),
+        ];
+        check_wrapped(&format!("{HEAD}users: []\npolicy: "), "\n", &policies);
+        let defaults = [
+            ("{ language: nl, invite: false }", true),
+            ("{ language: null }", true),
+            ("{ language: Dutch }", false),
+            ("{ invite: yes }", false),
+            ("{ invite: null }", false),
+        ];
+        check_wrapped(&format!("{HEAD}users: []\ndefaults: "), "\n", &defaults);
+    }
+
+    #[test]
+    fn schema_and_decoder_agree_on_teams_and_people() {
+        let teams = [
+            ("[]", true),
+            ("null", false),
+            ("[{ name: Sales, parent: null, previous_name: null, state: present }]", true),
+            ("[{ name: 42 }]", true),
+            ("[{ parent: Sales }]", false),
+            ("[{ name: Sales, state: gone }]", false),
+            ("[{ name: Sales, state: null }]", false),
+            ("[Sales]", false),
+            ("[{ name: '' }]", false),
+        ];
+        check_wrapped(&format!("{HEAD}users: []\nteams: "), "\n", &teams);
+        let people = [
+            ("email: ana@example.com", true),
+            ("email: ana", false),
+            ("email: null", false),
+            ("first_name: Ana", false),
+            ("email: a@b.cd, first_name: null, last_name: 7, role: null, team: null", true),
+            ("email: a@b.cd, first_name: true", false),
+            ("email: a@b.cd, extra_teams: [], seats: null", true),
+            ("email: a@b.cd, extra_teams: Sales", false),
+            ("email: a@b.cd, seats: [[Core]]", false),
+            ("email: a@b.cd, id: 70010012", true),
+            ("email: a@b.cd, id: '0123'", true),
+            ("email: a@b.cd, id: 1.5", false),
+            ("email: a@b.cd, id: -1", false),
+            ("email: a@b.cd, id: A1", false),
+            ("email: a@b.cd, previous_email: b@b.cd, expires: 2027-03-31, on_expiry: removed", true),
+            ("email: a@b.cd, previous_email: null, expires: null, on_expiry: null, id: null", true),
+            ("email: a@b.cd, expires: tomorrow", false),
+            ("email: a@b.cd, on_expiry: present", false),
+            ("email: a@b.cd, state: removed, collapse_roles: true, invite: false, language: fr", true),
+            ("email: a@b.cd, state: null", false),
+            ("email: a@b.cd, collapse_roles: null", false),
+            ("email: a@b.cd, invite: no", false),
+            ("email: a@b.cd, profile: null", false),
+            ("email: a@b.cd, profile: {}", true),
+            ("email: a@b.cd, rolle: x", false),
+        ];
+        check_wrapped(&format!("{HEAD}users: [{{ "), " }]\n", &people);
+    }
+
+    #[test]
+    fn schema_and_decoder_agree_on_the_profile() {
+        let profiles = [
+            ("job_title: Lead, phone: '+32 2 555 01 23', availability: away, main_language: ptbr", true),
+            ("job_title: null, phone: null, availability: null, time_zone: null, main_language: null", true),
+            ("availability: busy", false),
+            ("main_language: pt", false),
+            ("other_languages: [en, fr]", true),
+            ("other_languages: []", true),
+            ("other_languages: en", false),
+            ("working_hours: null", true),
+            ("working_hours: {}", false),
+            ("working_hours: { mon-fri: '09:00-17:30', sat: null }", true),
+            ("working_hours: { mon: ['09:00-12:00', '13:00-17:00'], tue-thu: [] }", true),
+            ("working_hours: { monday: '09:00-17:30' }", false),
+            ("working_hours: { mon: 9-17 }", false),
+            ("out_of_office: [{ from: 2027-07-01, to: 2027-07-14T12:00 }]", true),
+            ("out_of_office: null", true),
+            ("out_of_office: { from: 2027-07-01, to: 2027-07-14 }", false),
+            ("out_of_office: [{ from: 2027-07-01 }]", false),
+            ("out_of_office: [{ from: 1 July, to: 2027-07-14 }]", false),
+        ];
+        check_wrapped(&format!("{HEAD}users: [{{ email: a@b.cd, profile: {{ "), " } }]\n", &profiles);
+    }
+
+    #[test]
+    fn schema_and_decoder_agree_on_roles() {
+        let takes = |text: &str| {
+            let mut reading = Reading::new("roles/r.yaml".into());
+            role_file::role(&mut reading, text);
+            !reading.has_errors()
+        };
+        let documents = [
+            ("{ name: R, access: { permission_set: S } }", true),
+            ("{ name: R, access: { template: T }, description: null, seats: null }", true),
+            ("{ name: R, access: { scratch: true }, seats: [], privilege: admin }", true),
+            ("{ name: R, access: { super_admin: true }, permissions: {} }", true),
+            ("{ name: R, access: { super_admin: false } }", false),
+            ("{ name: R, access: { permission_set: S, template: T } }", false),
+            ("{ name: R, access: {} }", false),
+            ("{ name: R, access: super_admin }", false),
+            ("{ name: R }", false),
+            ("{ access: { scratch: true } }", false),
+            ("{ name: null, access: { scratch: true } }", false),
+            ("{ name: R, access: { scratch: true }, privilege: null }", false),
+            ("{ name: R, access: { scratch: true }, privilege: root }", false),
+            ("{ name: R, access: { scratch: true }, permissions: null }", false),
+            ("{ name: R, access: { scratch: true }, permissions: [export] }", false),
+            (
+                "{ name: R, access: { scratch: true }, permissions: { deals: { view: own }, export: false, reports: edit } }",
+                true,
+            ),
+            ("{ name: R, access: { scratch: true }, permissions: { deals: { view: true } } }", false),
+            ("{ name: R, access: { scratch: true }, permissions: { deals: [view] } }", false),
+            ("{ name: R, access: { scratch: true }, permissions: { deals: null } }", false),
+        ];
+        check(&role_schema(), takes, &documents);
+    }
+}

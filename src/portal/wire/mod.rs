@@ -8,6 +8,7 @@ pub mod crm;
 pub mod error;
 pub mod owners;
 mod page;
+pub mod scim;
 pub mod teams;
 mod text;
 pub mod users;

@@ -6,6 +6,7 @@
 mod account;
 mod crm;
 mod owners;
+mod scim;
 mod search;
 mod teams;
 mod users;
@@ -18,7 +19,32 @@ use super::call::{Answer, Call};
 use super::errors::{Category, Refusal};
 use super::state::Portal;
 
+pub(crate) use scim::error_body as scim_error;
+
 type Run = fn(&mut Portal, &Call) -> Result<Answer, Refusal>;
+
+/// How the calls below a path are let in, and in which shape they are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Realm {
+    /// A token with scopes, and the limits.
+    Api,
+    /// No token: introspection is told one in its body.
+    Introspection,
+    /// A token of the SCIM app, and no limits that HubSpot tells of.
+    Scim,
+}
+
+impl Realm {
+    pub(crate) fn of(path: &str) -> Realm {
+        if path.starts_with("/scim/") {
+            Realm::Scim
+        } else if path.starts_with("/oauth/") {
+            Realm::Introspection
+        } else {
+            Realm::Api
+        }
+    }
+}
 
 /// One method of one path.
 pub(crate) struct Endpoint {
@@ -35,11 +61,6 @@ impl Endpoint {
     /// Search has its own rate limit.
     pub(crate) fn is_search(&self) -> bool {
         self.path.ends_with("/search")
-    }
-
-    /// Introspection is told the token in its body.
-    pub(crate) fn needs_token(&self) -> bool {
-        !self.path.starts_with("/oauth/")
     }
 }
 
@@ -162,6 +183,12 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
         account::security,
     ),
     endpoint("POST", "/oauth/v2/private-apps/get/access-token-info", NONE, ANY, account::introspect),
+    endpoint("GET", "/scim/v2/ServiceProviderConfig", NONE, ANY, scim::config),
+    endpoint("GET", "/scim/v2/Users", NONE, ANY, scim::list),
+    endpoint("POST", "/scim/v2/Users", NONE, ANY, scim::create),
+    endpoint("GET", "/scim/v2/Users/{user}", NONE, ANY, scim::get),
+    endpoint("PUT", "/scim/v2/Users/{user}", NONE, ANY, scim::replace),
+    endpoint("PATCH", "/scim/v2/Users/{user}", NONE, ANY, scim::patch),
 ];
 
 /// The named parts of a path, decoded.

@@ -10,6 +10,7 @@ use serde::de::{Deserializer, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::sandbox::faults::Fault;
 use crate::sandbox::ids::{ObjectId, OwnerId, RecordId, SetId, TeamId, UserId};
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -73,10 +74,14 @@ pub(crate) struct Document {
     pub(super) people: Vec<Person>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) tokens: Option<Vec<Token>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) scim: Option<Scim>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(super) limits: Limits,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(super) behaviour: Behaviour,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) faults: Vec<Fault>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) history: Vec<HistoryEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -198,6 +203,9 @@ pub(crate) struct Person {
     pub(super) listed: bool,
     #[serde(default, skip_serializing)]
     pub(super) sources: Sources,
+    #[expect(dead_code, reason = "a snapshot has it, a portal does not")]
+    #[serde(default, skip_serializing)]
+    pub(super) scim: Option<IgnoredAny>,
 }
 
 /// Which views showed somebody to whoever took a snapshot. Of them only the settings list can be played.
@@ -241,6 +249,21 @@ pub(crate) struct Token {
     /// Whom the token acts for. Without one it is like a service key, which introspection does not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<UserId>,
+}
+
+/// The account's SCIM app; without the key it has none.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scim {
+    /// The bearer tokens that are good. Left out: any is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tokens: Option<Vec<String>>,
+    /// Whether PATCH is supported.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub(crate) patch: bool,
+    /// Addresses of people whom SCIM does not know though the settings do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unknown: Vec<String>,
 }
 
 /// How many calls are taken. Left out: what the tier has. Null: no limit.

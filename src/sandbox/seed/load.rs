@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::document::{
     Document, PermissionSet, Person as Written, Reference, Seat, Status, Team as WrittenTeam,
 };
-use super::{SeedError, profile, unread};
+use super::{SeedError, changes, profile, unread};
 use crate::sandbox::ids::{OwnerId, RecordId, SetId, TeamId, UserId};
 use crate::sandbox::state::{Lags, People, Person, Portal, Set, Team};
 
@@ -47,14 +47,14 @@ impl Numbers {
 }
 
 /// What has a name and an id, for looking up references.
-struct Names {
+pub(super) struct Names {
     what: &'static str,
     ids: BTreeSet<u64>,
     by_name: BTreeMap<String, Vec<u64>>,
 }
 
 impl Names {
-    fn new<'a>(what: &'static str, entries: impl IntoIterator<Item = (u64, &'a str)>) -> Names {
+    pub(super) fn new<'a>(what: &'static str, entries: impl IntoIterator<Item = (u64, &'a str)>) -> Names {
         let mut names = Names { what, ids: BTreeSet::new(), by_name: BTreeMap::new() };
         for (id, name) in entries {
             names.ids.insert(id);
@@ -99,7 +99,8 @@ pub(super) fn portal(mut document: Document) -> Result<Portal, SeedError> {
     check_account(&document)?;
     let sets = permission_sets(document.permission_sets.as_deref().unwrap_or_default())?;
     let set_names = Names::new("permission set", sets.iter().map(|set| (set.id.0, set.name.as_str())));
-    let (teams, team_names) = teams(document.teams.as_deref().unwrap_or_default(), document.format.is_some())?;
+    let (teams, team_names) =
+        teams(document.teams.as_deref().unwrap_or_default(), document.format.is_some())?;
     let seats = document.seats.unwrap_or_default();
     check_seats(&seats)?;
     let catalog = Catalog { sets: &set_names, teams: &team_names, seats: &seats };
@@ -110,22 +111,26 @@ pub(super) fn portal(mut document: Document) -> Result<Portal, SeedError> {
             return Err(SeedError::at(path, format!("nobody in `people` has the id {user}")));
         }
     }
-    Ok(Portal {
+    let portal = Portal {
         tier: document.portal.tier.unwrap_or(super::Tier::Enterprise),
         account: document.portal,
         behaviour: document.behaviour,
         limits: document.limits,
         tokens: document.tokens,
         credential_owner: document.credential_owner,
+        scim: document.scim,
         sets,
         teams,
         seats,
         people,
         history: document.history,
         outbox: document.outbox,
+        faults: document.faults,
         lags: Lags::default(),
         revision: 0,
-    })
+    };
+    changes::check_faults(&portal, &portal.faults)?;
+    Ok(portal)
 }
 
 /// The portal's time zone, UTC where the document has none.
@@ -212,10 +217,10 @@ fn check_seats(seats: &[Seat]) -> Result<(), SeedError> {
     Ok(())
 }
 
-struct Catalog<'a> {
-    sets: &'a Names,
-    teams: &'a Names,
-    seats: &'a [Seat],
+pub(super) struct Catalog<'a> {
+    pub(super) sets: &'a Names,
+    pub(super) teams: &'a Names,
+    pub(super) seats: &'a [Seat],
 }
 
 fn people(written: &[Written], catalog: &Catalog<'_>) -> Result<People, SeedError> {
@@ -253,7 +258,7 @@ fn people(written: &[Written], catalog: &Catalog<'_>) -> Result<People, SeedErro
     Ok(people)
 }
 
-fn person(
+pub(super) fn person(
     written: &Written,
     (id, record, owner): (UserId, Option<RecordId>, Option<OwnerId>),
     catalog: &Catalog<'_>,

@@ -3,6 +3,7 @@
 //! A snapshot of a real portal is a document of this format as well. Deliberately absent: YAML (the caller
 //! turns it into JSON values) and the counters of what still lags, which live only as long as the process.
 
+mod changes;
 mod document;
 mod hours;
 mod load;
@@ -10,9 +11,10 @@ mod profile;
 mod save;
 mod unread;
 
+pub(crate) use changes::{changed_person, parse_faults};
 pub(crate) use document::{
-    Behaviour, ClearRole, HistoryEntry, Limits, Mail, Owned, Portal as Account, Put, Seat, Status, Tier,
-    Token, Unset,
+    Behaviour, ClearRole, HistoryEntry, Limits, Mail, Owned, Portal as Account, Put, Scim, Seat, Status,
+    Tier, Token, Unset,
 };
 pub(crate) use load::{FIRST_OWNER, FIRST_RECORD, FIRST_TEAM, FIRST_USER, time_zone};
 pub(crate) use profile::{PROFILE, check_hours, check_out_of_office};
@@ -60,5 +62,11 @@ impl Seed {
     /// The first of the tokens it lists; `None` where any token is good.
     pub fn first_token(&self) -> Option<&str> {
         self.portal.tokens.as_ref()?.first().map(|token| token.token.as_str())
+    }
+
+    /// A token that its SCIM takes; `None` where it has no SCIM.
+    pub fn scim_token(&self) -> Option<&str> {
+        let scim = self.portal.scim.as_ref()?;
+        Some(scim.tokens.as_ref().and_then(|tokens| tokens.first()).map_or("scim", String::as_str))
     }
 }

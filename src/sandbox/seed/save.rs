@@ -23,10 +23,12 @@ pub(crate) fn document(portal: &Portal) -> Document {
         limits,
         tokens,
         credential_owner,
+        scim,
         sets,
         teams,
         seats,
         people,
+        faults,
         history,
         outbox,
         lags,
@@ -51,8 +53,10 @@ pub(crate) fn document(portal: &Portal) -> Document {
         seats: Some(seats),
         people: people.iter().map(|person| written_person(portal, person)).collect(),
         tokens: tokens.clone(),
+        scim: scim.clone(),
         limits: *limits,
         behaviour: behaviour.clone(),
+        faults: faults.clone(),
         history: history.clone(),
         outbox: outbox.clone(),
         ..Document::default()
@@ -86,7 +90,7 @@ fn team_reference(portal: &Portal, id: TeamId) -> Reference {
     reference(id.0, name, portal.teams.values().map(|team| team.name.as_str()))
 }
 
-fn written_person(portal: &Portal, person: &Person) -> Written {
+pub(super) fn written_person(portal: &Portal, person: &Person) -> Written {
     let Person {
         id,
         email,
@@ -131,5 +135,6 @@ fn written_person(portal: &Portal, person: &Person) -> Written {
         owned: *owned,
         listed: *listed,
         sources: Sources::default(),
+        scim: None,
     }
 }

@@ -21,7 +21,10 @@ pub(super) fn fill(document: &mut Document) {
     });
     seats.get_or_insert_with(|| {
         let names: BTreeSet<&String> = people.iter().flat_map(|person| &person.seats).collect();
-        names.into_iter().map(|name| Seat { name: name.clone(), description: None, remaining: None }).collect()
+        names
+            .into_iter()
+            .map(|name| Seat { name: name.clone(), description: None, remaining: None })
+            .collect()
     });
 }
 

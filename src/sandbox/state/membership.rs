@@ -92,7 +92,8 @@ impl Portal {
         Ok(id)
     }
 
-    fn newcomer(&self, email: &str, act: Act) -> Person {
+    /// Somebody new with ids of their own, invited and not taken in yet.
+    pub(super) fn newcomer(&self, email: &str, act: Act) -> Person {
         let (id, record, owner) = self.people.new_ids();
         Person {
             id,

@@ -3,6 +3,8 @@
 //! Every rule is a method that changes the value or refuses. Deliberately absent: HTTP, JSON bodies, scopes and
 //! limits (the routes and the server), and the clock: each method that needs the moment is given it.
 
+mod activation;
+mod interference;
 mod lags;
 mod membership;
 mod people;
@@ -10,6 +12,7 @@ mod records;
 mod seats;
 mod teams;
 
+pub(crate) use activation::Identity;
 pub(crate) use lags::Lags;
 pub(crate) use membership::{Field, NewUser, UserChange};
 pub(crate) use people::{People, Person};
@@ -21,8 +24,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::faults::Fault;
 use super::ids::{ObjectId, SetId, TeamId, UserId};
-use super::seed::{Account, Behaviour, HistoryEntry, Limits, Mail, Seat, Tier, Token};
+use super::seed::{Account, Behaviour, HistoryEntry, Limits, Mail, Scim, Seat, Tier, Token};
 
 /// One portal with all that is in it.
 #[derive(Debug, Clone)]
@@ -34,10 +38,13 @@ pub(crate) struct Portal {
     /// None: any bearer token is good for everything.
     pub(crate) tokens: Option<Vec<Token>>,
     pub(crate) credential_owner: Option<UserId>,
+    /// None: no SCIM app is set up.
+    pub(crate) scim: Option<Scim>,
     pub(crate) sets: Vec<Set>,
     pub(crate) teams: BTreeMap<TeamId, Team>,
     pub(crate) seats: Vec<Seat>,
     pub(crate) people: People,
+    pub(crate) faults: Vec<Fault>,
     pub(crate) history: Vec<HistoryEntry>,
     pub(crate) outbox: Vec<Mail>,
     pub(crate) lags: Lags,
@@ -74,6 +81,11 @@ impl Portal {
     /// Permission sets need Enterprise (HubSpot's knowledge base, "Create permission sets").
     pub(crate) fn has_permission_sets(&self) -> bool {
         self.tier >= Tier::Enterprise
+    }
+
+    /// SCIM needs Professional (HubSpot's guide to SCIM apps).
+    pub(crate) fn has_scim(&self) -> bool {
+        self.tier >= Tier::Professional && self.scim.is_some()
     }
 
     pub(crate) fn has_teams(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The people, found by each of the keys under which HubSpot's views know them.
 //!
-//! Deliberately absent: rules. Whoever holds a `&mut Person` must not change a key; `replace` does that.
+//! Deliberately absent: rules. Whoever holds a `&mut Person` must not change a key: take them out and in again.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -75,6 +75,18 @@ impl People {
             self.by_owner.insert(owner, person.id);
         }
         self.by_id.insert(person.id, person);
+    }
+
+    /// Takes somebody out under every key.
+    pub(crate) fn remove(&mut self, id: UserId) {
+        let Some(person) = self.by_id.remove(&id) else { return };
+        self.by_email.remove(&address_key(&person.email));
+        if let Some(record) = person.record {
+            self.by_record.remove(&record);
+        }
+        if let Some(owner) = person.owner {
+            self.by_owner.remove(&owner);
+        }
     }
 
     pub(crate) fn get(&self, id: UserId) -> Option<&Person> {

@@ -1,0 +1,32 @@
+//! `hubroster journal`: what a run did, line by line.
+
+use std::path::PathBuf;
+
+use crate::apply::PastRun;
+
+use super::arguments::JournalArguments;
+use super::exit::{Error, Exit};
+use super::{history, output};
+
+pub(super) fn run(arguments: &JournalArguments) -> Result<Exit, Error> {
+    let path = match &arguments.file {
+        Some(path) => path.clone(),
+        None => newest(&history::folder(&arguments.directory))?,
+    };
+    let runs = PastRun::read(&path)?;
+    if runs.is_empty() {
+        return Err(Error::Usage(format!("`{}` is no journal of hubroster", path.display())));
+    }
+    output::result(&history::text(&runs))?;
+    Ok(Exit::Done)
+}
+
+/// Names of journals begin with their time.
+fn newest(folder: &std::path::Path) -> Result<PathBuf, Error> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let journals = entries.filter(|path| path.extension().is_some_and(|extension| extension == "ndjson"));
+    journals.max().ok_or_else(|| {
+        let folder = folder.display();
+        Error::Usage(format!("no journal in `{folder}` yet: `hubroster apply` writes one; or name a file"))
+    })
+}

@@ -1,0 +1,161 @@
+//! What is asked only once a plan says of whom: whom the token acts for, how leavers stand with SCIM, what they
+//! leave behind. Outside the read budget, because it is about those few alone.
+
+use std::collections::BTreeSet;
+
+use futures_util::{StreamExt as _, TryStreamExt as _};
+
+use crate::config::{DeactivateBy, Desired, WantedState};
+use crate::model::{Degraded, Email, Member, Owned, Scim, Snapshot, Source, Status, UserId};
+use crate::plan::{ByHandStep, Plan, Subject};
+use crate::portal::ReadClient;
+
+use super::exit::Error;
+
+/// Questions under way at the same time; the client's throttle sets the pace.
+const AT_ONCE: usize = 8;
+
+/// Completes the reading for what `plan` wants to do. `true`: there is news, so plan again.
+pub(super) async fn take(
+    client: &ReadClient,
+    desired: &Desired,
+    (snapshot, plan): (&mut Snapshot, &Plan),
+) -> Result<bool, Error> {
+    let leaving = leaving(plan);
+    let mut has_news = see_who_is_gone(client, (snapshot, &leaving)).await?;
+    if plan.actions.iter().any(|action| action.kind.is_removal()) {
+        ask_credential_owner(client, desired, snapshot).await?;
+        has_news = true;
+    }
+    if desired.policy.deactivate == DeactivateBy::Scim && client.has_scim() {
+        has_news |= ask_scim(client, desired, (snapshot, &leaving)).await?;
+    }
+    has_news |= count_records(client, snapshot, &leaving).await?;
+    Ok(has_news)
+}
+
+/// HubSpot's list lags behind a removal; whoever a direct read no longer finds has left already.
+async fn see_who_is_gone(
+    client: &ReadClient,
+    (snapshot, leaving): (&mut Snapshot, &BTreeSet<UserId>),
+) -> Result<bool, Error> {
+    let gone: Vec<Option<&UserId>> = futures_util::stream::iter(leaving)
+        .map(|id| async move { Ok::<_, Error>(client.user(id).await?.is_none().then_some(id)) })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let gone: BTreeSet<&UserId> = gone.into_iter().flatten().collect();
+    let listed = |member: &Member| member.sources.settings == Source::Shown;
+    for member in snapshot.people.iter_mut().filter(|member| listed(member)) {
+        if member.user.id.as_ref().is_some_and(|id| gone.contains(id)) {
+            member.user.status = Status::Absent;
+            member.sources.direct = Source::NotShown;
+        }
+    }
+    Ok(!gone.is_empty())
+}
+
+/// Where HubSpot does not tell and the policy does not either, the plan says that nobody knows.
+pub(super) async fn ask_credential_owner(
+    client: &ReadClient,
+    desired: &Desired,
+    snapshot: &mut Snapshot,
+) -> Result<(), Error> {
+    snapshot.credential_owner = client.credential_owner().await?;
+    if snapshot.credential_owner.is_none() && desired.policy.credential_owner.is_none() {
+        snapshot.degraded.push(Degraded {
+            what: Degraded::CREDENTIAL_OWNER.to_owned(),
+            missing_scope: None,
+            effect: "HubSpot does not tell whom this token acts for, so that person is not held back from removal; \
+                     name them in `policy.credential_owner`"
+                .to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// The people whom the plan removes, deactivates or strips, by itself or by hand.
+fn leaving(plan: &Plan) -> BTreeSet<UserId> {
+    let acted = plan.actions.iter().filter(|action| action.kind.is_removal()).map(|action| &action.subject);
+    let is_deactivation = |step: &ByHandStep| matches!(step, ByHandStep::Deactivate { .. });
+    let by_hand = plan.by_hand.iter().filter(|row| is_deactivation(&row.step)).map(|row| &row.subject);
+    let ids = acted.chain(by_hand).filter_map(|subject| match subject {
+        Subject::User { email: _, id } => id.clone(),
+        Subject::Team { .. } => None,
+    });
+    ids.collect()
+}
+
+fn is_leaving(member: &Member, leaving: &BTreeSet<UserId>) -> bool {
+    member.user.id.as_ref().is_some_and(|id| leaving.contains(id))
+}
+
+/// SCIM is asked about whoever leaves, and about everybody wanted who is deactivated, or gone as far as HubSpot's
+/// own lists tell: whom SCIM still has is deactivated, and is reactivated instead of invited.
+async fn ask_scim(
+    client: &ReadClient,
+    desired: &Desired,
+    (snapshot, leaving): (&mut Snapshot, &BTreeSet<UserId>),
+) -> Result<bool, Error> {
+    let wanted: BTreeSet<&Email> = desired
+        .users
+        .iter()
+        .filter(|user| user.state == WantedState::Present)
+        .map(|user| &user.email)
+        .collect();
+    let is_open = |member: &Member| {
+        let user = &member.user;
+        is_leaving(member, leaving)
+            || (wanted.contains(&user.email) && matches!(user.status, Status::Deactivated | Status::Absent))
+    };
+    let asked: Vec<(usize, Email)> = snapshot
+        .people
+        .iter()
+        .enumerate()
+        .filter(|(_, member)| is_open(member))
+        .map(|(place, member)| (place, member.user.email.clone()))
+        .collect();
+    let answers: Vec<(usize, Scim)> = futures_util::stream::iter(&asked)
+        .map(|(place, email)| async move {
+            let answer = client.scim_user(email).await?;
+            Ok::<_, Error>((*place, answer.map_or(Scim::NotShown, Scim::Shown)))
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    for (place, answer) in answers {
+        let member = &mut snapshot.people[place];
+        if member.user.status == Status::Absent && matches!(&answer, Scim::Shown(user) if !user.active) {
+            member.user.status = Status::Deactivated;
+        }
+        member.scim = answer;
+    }
+    Ok(!asked.is_empty())
+}
+
+/// One search call for each kind of record, only for people who are leaving; a missing scope leaves the count out.
+async fn count_records(
+    client: &ReadClient,
+    snapshot: &mut Snapshot,
+    leaving: &BTreeSet<UserId>,
+) -> Result<bool, Error> {
+    let owners: Vec<(UserId, crate::model::OwnerId)> = snapshot
+        .people
+        .iter()
+        .filter(|member| is_leaving(member, leaving))
+        .filter_map(|member| Some((member.user.id.clone()?, member.owner_id.clone()?)))
+        .collect();
+    let counts: Vec<(UserId, Owned)> = futures_util::stream::iter(owners)
+        .map(|(user, owner)| async move { Ok::<_, Error>((user, client.owned_records(&owner).await?)) })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let has_news = !counts.is_empty();
+    for (user, owned) in counts {
+        let place = snapshot.people.iter().position(|member| member.user.id.as_ref() == Some(&user));
+        if let Some(place) = place {
+            snapshot.people[place].owned = Some(owned);
+        }
+    }
+    Ok(has_news)
+}

@@ -1,0 +1,67 @@
+//! A plan as GitHub workflow commands: annotations at the entries of the files that cause each row.
+//!
+//! Deliberately absent: what concerns findings of `validate`, which are written where findings are.
+
+use super::counts::summary_sentence;
+use super::document::{DegradedEntry, GuardEntry, PlanDocument};
+use super::escape;
+use super::rows::{self, Line, Row, Section};
+use super::table;
+
+/// One command a line. GitHub shows the first ten of each level in a step, so the order is that of reading.
+pub fn github(document: &PlanDocument) -> String {
+    let mut out = String::new();
+    for GuardEntry { message, go_on, .. } in document.refusals() {
+        let go_on = go_on.as_ref().map(|go_on| format!("\n{go_on}")).unwrap_or_default();
+        command("error", &[("title", "apply would be refused")], &format!("{message}.{go_on}"), &mut out);
+    }
+    for row in rows::rows(document) {
+        annotation(&row, &mut out);
+    }
+    for DegradedEntry { what, missing_scope, effect } in &document.degraded {
+        let scope =
+            missing_scope.as_ref().map(|scope| format!(" (missing scope: {scope})")).unwrap_or_default();
+        command("warning", &[("title", "not read")], &format!("{what}{scope}; {effect}."), &mut out);
+    }
+    let summary = format!("{}\n{}", summary_sentence(document), document.digest);
+    command("notice", &[("title", "hubroster plan")], &summary, &mut out);
+    out
+}
+
+fn annotation(row: &Row, out: &mut String) {
+    let level = match row.section {
+        Section::Removals | Section::Blocked | Section::Raises => "warning",
+        Section::Changes | Section::Invitations | Section::ByHand | Section::Waiting | Section::Unmanaged => {
+            "notice"
+        }
+    };
+    let place = row.source.map(|source| {
+        let column = source.column.map(|column| column.to_string());
+        (source.file.as_str(), source.line.to_string(), column)
+    });
+    let mut properties: Vec<(&str, &str)> = Vec::new();
+    if let Some((file, line, column)) = &place {
+        properties.extend([("file", *file), ("line", line.as_str())]);
+        properties.extend(column.as_ref().map(|column| ("col", column.as_str())));
+    }
+    properties.push(("title", row.subject));
+    let lines: Vec<String> = row.lines.iter().map(line).collect();
+    command(level, &properties, &lines.join("\n"), out);
+}
+
+/// `role: Viewer → Sales manager; raises privilege`
+fn line(line: &Line) -> String {
+    let what = table::what(line).text();
+    let texts = std::iter::once(what).chain(line.remarks.iter().map(|remark| remark.to_string()));
+    let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+    let word = &line.word;
+    let whole = if texts.is_empty() { word.to_string() } else { format!("{word}: {}", texts.join("; ")) };
+    // Line feeds of names become visible here, so that those of the command are all that is left.
+    escape::terminal(&whole)
+}
+
+fn command(level: &str, properties: &[(&str, &str)], message: &str, out: &mut String) {
+    let properties: Vec<String> =
+        properties.iter().map(|(key, value)| format!("{key}={}", escape::workflow_property(value))).collect();
+    out.push_str(&format!("::{level} {}::{}\n", properties.join(","), escape::workflow_message(message)));
+}

@@ -1,0 +1,13 @@
+//! What `apply` does to a portal, over real HTTP.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod faults;
+mod invitations;
+mod journals;
+mod meddler;
+mod people;
+mod profiles;
+mod runs;
+mod teams;
+mod world;

@@ -1,0 +1,41 @@
+//! The binary at its edge: for every command what it ends with, what it says and where, as one snapshot each.
+//!
+//! Read as a specification. `cargo insta review` takes over what changed; every snapshot is of a whole run: exit
+//! code, stdout, stderr. Deliberately absent: the rules of a plan, which are folders in `tests/cases/`.
+
+#![expect(clippy::disallowed_methods, reason = "the tests make and read the files that the binary works on")]
+
+#[macro_use]
+#[path = "cli/desk.rs"]
+mod desk;
+#[path = "cli/portal.rs"]
+mod portal;
+
+#[path = "cli/apply.rs"]
+mod apply;
+#[path = "cli/convergence.rs"]
+mod convergence;
+#[path = "cli/credential.rs"]
+mod credential;
+#[path = "cli/doctor.rs"]
+mod doctor;
+#[cfg(unix)]
+#[path = "cli/interruption.rs"]
+mod interruption;
+#[path = "cli/network.rs"]
+mod network;
+#[path = "cli/output.rs"]
+mod output;
+#[path = "cli/plan.rs"]
+mod plan;
+#[path = "cli/serve.rs"]
+mod serve;
+#[path = "cli/snapshot.rs"]
+mod snapshot;
+#[cfg(unix)]
+#[path = "cli/terminal.rs"]
+mod terminal;
+#[path = "cli/usage.rs"]
+mod usage;
+#[path = "cli/validate.rs"]
+mod validate;

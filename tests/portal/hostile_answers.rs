@@ -1,0 +1,175 @@
+//! Answers that are wrong: told clearly, within bounds, and nobody is taken for absent.
+
+use std::error::Error as _;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use hubroster::model::{ApiVersion, Email};
+use hubroster::portal::{BaseUrl, Connection, Error, ReadClient, Wanted};
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::script::{Script, Step, answer};
+use super::{TOKEN, client, connection, user_id};
+
+async fn reading(step: Step) -> Error {
+    let script = Script::play([step]).await;
+    client(&script.url).user(&user_id("1")).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn only_hubspots_own_404_makes_anybody_absent() {
+    let own =
+        json!({ "status": "error", "category": "OBJECT_NOT_FOUND", "message": "m", "correlationId": "c" });
+    let script = Script::play([answer(404, own)]).await;
+    assert_eq!(client(&script.url).user(&user_id("1")).await.unwrap(), None);
+    for page in ["<html><title>Not found</title>", "nothing here", "{}", "[]"] {
+        let error = reading(answer(404, page)).await;
+        assert_eq!(error.answer().unwrap().status, 404, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_understood_names_status_and_correlation_id() {
+    for body in
+        ["<html>", "", "null", "[]", r#"{"id":"1"}"#, r#"{"id":"1","email":"a@example.com","roleIds":[]}"#]
+    {
+        let error = reading(answer(200, body)).await;
+        assert!(matches!(error, Error::Undecodable { .. }), "{error:?}");
+        assert_eq!((error.status(), error.correlation_id()), (Some(200), Some("c-1")));
+        let text = error.to_string();
+        assert!(
+            text.contains("status 200, correlation id c-1") && text.contains("nothing was concluded"),
+            "{text}"
+        );
+    }
+    let ana = r#"{"id":"1","email":"a@example.com","roleIds":[],"superAdmin":false}"#;
+    assert!(matches!(reading(answer(200, format!("{ana}{ana}"))).await, Error::Undecodable { .. }));
+    let wrong = reading(answer(200, r#"{"id":"1","email":7,"roleIds":[],"superAdmin":false}"#)).await;
+    assert!(wrong.to_string().contains("`email`"), "{wrong}");
+}
+
+#[tokio::test]
+async fn a_list_is_whole_or_an_error() {
+    let page = |after: &str| {
+        let next = json!({ "next": { "after": after } });
+        answer(200, json!({ "results": [], "paging": next }))
+    };
+    let list = |steps: Vec<Step>| async {
+        let script = Script::play(steps).await;
+        (client(&script.url).teams().await, script.lines())
+    };
+    let (repeated, lines) = list(vec![page("a"), page("b"), page("a")]).await;
+    assert!(matches!(repeated, Err(Error::RepeatedCursor { .. })), "{repeated:?}");
+    assert_eq!(lines[2], "GET /settings/teams/2026-09?limit=100&after=b");
+    let (empty, _) = list(vec![page("")]).await;
+    assert!(matches!(empty, Err(Error::RepeatedCursor { .. })), "{empty:?}");
+    let (broken, _) = list(vec![page("a"), answer(200, "{}")]).await;
+    assert!(matches!(broken, Err(Error::Undecodable { .. })), "{broken:?}");
+    let (number, _) = list(vec![
+        answer(200, json!({ "results": [{ "id": 1, "name": "A" }], "paging": { "next": { "after": 100 } } })),
+        answer(200, json!({ "results": [{ "id": "2", "name": "B" }], "paging": { "next": null } })),
+    ])
+    .await;
+    assert_eq!(number.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_redirect_is_refused_and_the_token_goes_nowhere_else() {
+    let elsewhere = Script::play([]).await;
+    let header: &'static str = format!("location: {}/stolen", elsewhere.url).leak();
+    let error = reading(Step::Answer(302, header, String::new())).await;
+    assert!(matches!(error, Error::Redirected { status: 302, .. }), "{error:?}");
+    assert!(elsewhere.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_gigantic_answer_is_not_read_to_its_end() {
+    let error = reading(Step::Flood(200_000_000)).await;
+    assert!(matches!(error, Error::TooLarge { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_given_up() {
+    let steps = (0..5).map(|_| Step::Silence(Duration::from_secs(30)));
+    let script = Script::play(steps).await;
+    let mut connection = connection(&script.url, ApiVersion::September2026);
+    connection.timeouts.request = Duration::from_millis(100);
+    let error = ReadClient::new(connection).unwrap().user(&user_id("1")).await.unwrap_err();
+    assert!(error.to_string().contains("did not come in time"), "{error}");
+    assert!(error.source().is_some());
+}
+
+#[tokio::test]
+async fn one_unreadable_person_makes_the_whole_list_unreadable() {
+    let account = json!({ "portalId": 1, "accountType": "STANDARD", "timeZone": "UTC", "uiDomain": "x",
+                          "dataHostingLocation": "na1" });
+    let nobody =
+        || answer(200, json!({ "results": [{ "id": "1", "email": "a@example.com", "roleIds": [] }] }));
+    let script =
+        Script::play([answer(200, account), nobody(), nobody(), nobody(), nobody(), nobody(), nobody()])
+            .await;
+    let client = client(&script.url);
+    let account = client.account().await.unwrap();
+    assert!(matches!(client.snapshot(account, &Wanted::default()).await, Err(Error::Undecodable { .. })));
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn neither_token_nor_addresses_reach_a_log_or_an_error() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let echo = json!({ "message": format!("who is Bearer {TOKEN}?\u{1b}[31m"), "category": TOKEN, "correlationId": TOKEN,
+                       "errors": [{ "message": TOKEN, "code": TOKEN, "context": { "missingScopes": [TOKEN] } }] });
+    let steps = [
+        answer(400, &echo),
+        answer(403, &echo),
+        answer(200, json!({ "id": TOKEN, "email": [TOKEN] })),
+        answer(404, "<html>ana@example.com"),
+    ];
+    let script = Script::play(steps).await;
+    let client = client(&script.url);
+    let email = Email::from_portal("ana@example.com");
+    let mut said = format!("{client:?}");
+    for _ in 0..3 {
+        let error = client.user_by_email(&email).await.unwrap_err();
+        said += &format!("{error} {error:?}");
+    }
+    drop(guard);
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("GET /settings/users/2026-09/…"), "{logged}");
+    for text in [&said, &logged] {
+        assert!(!text.contains(TOKEN), "{text}");
+        assert!(!text.contains("ana@") && !text.contains("ana%40"), "{text}");
+        assert!(!text.contains('\u{1b}') || text == &logged, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_none_is_told_before_anything_is_sent() {
+    for token in ["", " ", "a b", "a\n", "tökén"] {
+        let connection =
+            Connection::new(BaseUrl::hubspot(), SecretString::from(token), ApiVersion::September2026);
+        let error = ReadClient::new(connection).unwrap_err();
+        assert!(matches!(error, Error::Token(_)), "{error:?}");
+    }
+}
