@@ -17,6 +17,7 @@ use hubroster::plan::{ByHandStep, Plan, Rule, WaitingReason};
 use hubroster::render::{
     Cause, DocumentError, PlanDocument, ReportDocument, Requests, TextOptions, plan_schema, report_text, text,
 };
+use sha2::Digest as _;
 
 const PAGE: &str = include_str!("../docs/plan-format.md");
 pub(crate) const READ: Requests = Requests { reads: 12, writes: 0 };
@@ -178,7 +179,7 @@ fn unknown_keys_are_ignored_and_damage_is_named() {
     let json = document(&fixture::sample(), &[]).to_json();
     let newer =
         json.replacen('{', "{\n  \"colour\": \"blue\",", 1).replace("\"kind\":", "\"mood\": 1, \"kind\":");
-    assert!(PlanDocument::from_json(&newer).is_ok());
+    assert!(PlanDocument::from_json(sealed_again(&newer)).is_ok());
 
     assert!(matches!(PlanDocument::from_json("nothing"), Err(DocumentError::NoJson(_))));
     assert!(matches!(PlanDocument::from_json("[1]"), Err(DocumentError::NoPlan)));
@@ -188,6 +189,54 @@ fn unknown_keys_are_ignored_and_damage_is_named() {
     let damaged = json.replace("\"verdict\"", "\"word\"").replace("\"reads\": 12", "\"reads\": \"many\"");
     let error = PlanDocument::from_json(&damaged).expect_err("damaged");
     assert!(error.to_string().contains("`requests.reads`"), "{error}");
+}
+
+/// As a later version, or somebody who knows how, would save it.
+fn sealed_again(json: &str) -> String {
+    let mut value: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    value.as_object_mut().expect("an object").remove("checksum").expect("it was sealed");
+    let digest = sha2::Sha256::digest(value.to_string());
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    value["checksum"] = format!("sha256:{hex}").into();
+    value.to_string()
+}
+
+#[test]
+fn a_plan_that_was_edited_is_no_plan_any_more() {
+    let json = document(&fixture::rich(), &fixture::every_refusal()).to_json();
+    for (from, to) in [
+        ("\"refused\"", "\"ok\""),
+        ("owns 31 records", "owns 1 record"),
+        ("\"live\": 214", "\"live\": 2140"),
+        ("\"checksum\": \"sha256:", "\"checksum\": \"sha512:"),
+        ("\"checksum\"", "\"check\""),
+    ] {
+        let edited = json.replacen(from, to, 1);
+        assert_ne!(edited, json, "{from} is in the plan");
+        assert!(matches!(PlanDocument::from_json(&edited), Err(DocumentError::Changed)), "{from} → {to}");
+    }
+    // Sealed again by somebody who knows how: under the approved digest there are only the approved actions.
+    for (from, to) in [
+        ("\"remove\"", "\"deactivate\""),
+        ("leaver@example.com", "ana@example.com"),
+        ("\"order\": 1", "\"order\": 100"),
+        ("\"id\": 4611686", "\"id\": 4611687"),
+        ("\"after\": \"Sales manager\"", "\"after\": \"Viewer\""),
+        ("\"after_id\": \"73\"", "\"after_id\": \"72\""),
+        ("\"attribute\": \"role\"", "\"attribute\": \"rule\""),
+    ] {
+        let edited = json.replacen(from, to, 1);
+        assert_ne!(edited, json, "{from} is in the plan");
+        let read = PlanDocument::from_json(sealed_again(&edited));
+        assert!(matches!(read, Err(DocumentError::OtherActions)), "{from} → {to}: {read:?}");
+    }
+}
+
+#[test]
+fn neither_line_endings_nor_a_byte_order_mark_nor_white_space_change_a_plan() {
+    let json = document(&fixture::rich(), &[]).to_json();
+    let windows = format!("\u{feff}{}", json.replace('\n', "\r\n"));
+    assert_eq!(PlanDocument::from_json(&windows).expect("the same plan").to_json(), json);
 }
 
 #[test]

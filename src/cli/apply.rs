@@ -12,14 +12,15 @@ use crate::guard::Acknowledged;
 use crate::portal::{ReadClient, WriteClient};
 use crate::render::{self, GuardVerdict, PlanDocument, PreviousRun, ReportDocument, TextOptions};
 
-use super::arguments::{Apply, PlanFormat};
+use super::arguments::{Apply, PlanFormat, ReportFormat};
 use super::connection::connect;
 use super::environment;
 use super::exit::{Error, Exit};
 use super::history;
 use super::output;
-use super::plan::{document, rendered};
+use super::plan::document;
 use super::progress::{Applying, Reading};
+use super::rendering::rendered;
 use super::signals::CtrlC;
 use super::stages::{self, Conditions, Judged};
 
@@ -58,13 +59,12 @@ async fn plan_and_apply(
     let is_refused = judged.is_refused();
     let has_nothing_to_do = judged.plan.is_empty();
     let document = document(&judged, client.requests());
-    let shown = rendered(&document, arguments.format);
     match arguments.format {
         // In the end stdout has one document: the report, or the plan that came to nothing.
-        PlanFormat::Json if is_refused => output::result(&shown)?,
-        PlanFormat::Json if arguments.yes => output::remark(&rendered(&document, PlanFormat::Text)),
-        PlanFormat::Json => output::message(&rendered(&document, PlanFormat::Text)),
-        PlanFormat::Text => output::result(&shown)?,
+        ReportFormat::Json if is_refused => output::result(&rendered(&document, PlanFormat::Json))?,
+        ReportFormat::Json if arguments.yes => output::remark(&rendered(&document, PlanFormat::Text)),
+        ReportFormat::Json => output::message(&rendered(&document, PlanFormat::Text)),
+        ReportFormat::Text => output::result(&rendered(&document, PlanFormat::Text))?,
     }
     if is_refused {
         return Err(Error::Refused(reasons(&document)));
@@ -175,8 +175,8 @@ fn print(
 ) -> Result<(), Error> {
     let document = ReportDocument { previous_run, ..ReportDocument::new(report, plan) };
     match arguments.format {
-        PlanFormat::Json => output::result(&document.to_json()),
-        PlanFormat::Text => {
+        ReportFormat::Json => output::result(&document.to_json()),
+        ReportFormat::Text => {
             let options = TextOptions { width: environment::stdout_width() };
             output::result(&format!("\n{}", render::report_text(&document, &options)))
         }

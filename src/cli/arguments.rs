@@ -64,8 +64,15 @@ Examples:
   hubroster plan                             the real one, with HUBSPOT_ACCESS_TOKEN
   hubroster plan --detailed-exitcode         exit 2 when there is something to apply
   hubroster plan --snapshot portal.json      without a network
+  hubroster plan --out plan.json --output html=plan.html --output github=log.txt
   hubroster plan --today 2027-04-01          as it will be when access expires")]
     Plan(Plan),
+    /// Show a saved plan again, in any format; without a network
+    #[command(after_help = "\
+Examples:
+  hubroster show plan.json
+  hubroster show plan.json --output markdown=comment.md --output html=plan.html")]
+    Show(Show),
     /// Plan again, show it, ask, and carry it out
     #[command(after_help = "\
 Examples:
@@ -161,9 +168,11 @@ pub enum SchemaOf {
 pub struct Plan {
     #[command(flatten)]
     pub directory: Directory,
-    /// How the plan is shown
-    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
-    pub format: PlanFormat,
+    #[command(flatten)]
+    pub rendering: Rendering,
+    /// Save the plan, for `show` and `apply`; holds people's data, so it is created for you alone
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
     /// Exit 2 when the plan has actions, 0 when it has none
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -189,10 +198,64 @@ fn day(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write the day as `2027-03-31`")
 }
 
+/// How a plan is shown, and where else it is written.
+#[derive(Debug, Args)]
+pub struct Rendering {
+    /// How the plan is shown: markdown is one pull request comment, html one page that needs nothing else, github
+    /// annotations at the lines of the files
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub format: PlanFormat,
+    /// Write it to a file as well, in a format of its own; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output, value_hint = ValueHint::FilePath)]
+    pub output: Vec<Output>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
+    // Without words of their own: they would make the whole help three times as long.
+    Text,
+    Markdown,
+    Html,
+    Json,
+    Github,
+}
+
+/// `html=plan.html`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub format: PlanFormat,
+    pub file: PathBuf,
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (format, file) = text.split_once('=').unwrap_or((text, ""));
+    if file.is_empty() {
+        return Err("write it as `html=plan.html`".to_owned());
+    }
+    let known = || PlanFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    match PlanFormat::from_str(format, false) {
+        Ok(format) => Ok(Output { format, file: PathBuf::from(file) }),
+        Err(_) => {
+            let known: Vec<String> = known().map(|format| format.get_name().to_owned()).collect();
+            Err(format!("there is no format `{format}`; the formats are {}", known.join(", ")))
+        }
+    }
+}
+
+/// A report is read by whoever ran the command, or by a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
     Text,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A plan that `plan --out` saved
+    #[arg(value_name = "PLAN", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub rendering: Rendering,
 }
 
 #[derive(Debug, Args)]
@@ -215,8 +278,8 @@ pub struct Apply {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
     /// How the plan and the report are shown
-    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
-    pub format: PlanFormat,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
     #[command(flatten)]
     pub day: Day,
     #[command(flatten)]

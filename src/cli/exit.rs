@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use crate::config::Findings;
 use crate::model::PortalId;
-use crate::render::escape_for_terminal;
+use crate::render::{DocumentError, escape_for_terminal};
 use crate::{apply, portal, sandbox};
 
 /// The exit codes; `docs/exit-codes` in the README.
@@ -22,6 +22,10 @@ pub enum Exit {
     Credential = 4,
     /// A guard refused.
     Guard = 5,
+    /// `policy.rules` refused.
+    Policy = 6,
+    /// The plan is not the one that was approved.
+    Stale = 7,
     /// Applied in part.
     Partial = 8,
     /// The daily quota is used up.
@@ -101,6 +105,13 @@ pub enum Error {
     },
     #[error("`{}` is no snapshot that this version reads: {reason}; make one with `hubroster snapshot --out`", path.display())]
     Snapshot { path: PathBuf, reason: String },
+    /// Why is its source: who reads it must know which file is meant.
+    #[error("`{}` is no plan to rely on", path.display())]
+    SavedPlan {
+        path: PathBuf,
+        #[source]
+        source: DocumentError,
+    },
     #[error(transparent)]
     Locked(apply::LockError),
     #[error(transparent)]
@@ -131,6 +142,7 @@ impl Error {
             | Error::File { .. }
             | Error::Seed { .. }
             | Error::Snapshot { .. }
+            | Error::SavedPlan { .. }
             | Error::Lock(_)
             | Error::Journal(_)
             | Error::Output(_)

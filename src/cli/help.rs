@@ -8,7 +8,7 @@ use super::Arguments;
 
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Files", &["validate", "schema"]),
-    ("Reading the portal (cannot write)", &["plan", "snapshot", "doctor"]),
+    ("Reading the portal (cannot write)", &["plan", "show", "snapshot", "doctor"]),
     ("Changing the portal", &["apply", "journal"]),
     ("Also", &["sandbox", "completions", "help"]),
 ];
@@ -30,7 +30,7 @@ pub fn command() -> clap::Command {
     command.help_template(format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n{groups}\nOptions:\n{{options}}{{after-help}}"))
         .after_help(
             "Exit codes: 0 done · 1 failed · 2 there are changes · 3 the files are invalid · 4 credential, scope or \
-             wrong portal · 5 a guard refused · 8 applied in part · 9 daily quota used up · 10 another run holds the lock · 130 interrupted\n\n\
+             wrong portal · 5 a guard refused · 6 a policy refused · 7 the plan is stale · 8 applied in part · 9 daily quota used up · 10 another run holds the lock · 130 interrupted\n\n\
              Start with `hubroster plan --sandbox`; the real portal's token goes into HUBSPOT_ACCESS_TOKEN.",
         )
 }

@@ -16,9 +16,11 @@ mod journal;
 mod output;
 mod plan;
 mod progress;
+mod rendering;
 mod sandbox;
 mod schema;
 mod second_look;
+mod show;
 mod signals;
 mod snapshot;
 mod stages;
@@ -42,6 +44,7 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
             Some(file) => plan::from_snapshot(&arguments, file),
             None => block_on(interruptible(plan::run(&arguments, show_progress))),
         },
+        Command::Show(arguments) => show::run(&arguments),
         Command::Apply(arguments) => block_on(apply::run(&arguments, show_progress)),
         Command::Journal(arguments) => journal::run(&arguments),
         Command::Snapshot(arguments) => block_on(interruptible(snapshot::run(&arguments, show_progress))),

@@ -74,6 +74,11 @@ pub(super) fn findings(findings: &Findings) {
 /// A file with people's data: whole or not there, and for its owner alone.
 pub(super) fn private_file(path: &std::path::Path, contents: &[u8]) -> Result<(), Error> {
     let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
+    // A pipe or a device is written to; replacing it with a file is not what anybody meant.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        let mut file = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+        return file.write_all(contents).map_err(failed);
+    }
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     // `tempfile` creates with mode 0600, and persisting keeps it. Its errors name a file that nobody has heard of.
     let mut file = tempfile::NamedTempFile::new_in(directory.unwrap_or(std::path::Path::new(".")))

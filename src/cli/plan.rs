@@ -5,14 +5,14 @@ use std::path::Path;
 use crate::guard::Acknowledged;
 use crate::model::{SNAPSHOT_FORMAT, Snapshot};
 use crate::portal::Requests;
-use crate::render::{self, PlanDocument, TextOptions};
+use crate::render::{self, PlanDocument};
 
-use super::arguments::{Plan, PlanFormat};
+use super::arguments::Plan;
 use super::connection::connect;
-use super::environment;
 use super::exit::{Error, Exit};
 use super::output;
 use super::progress::Reading;
+use super::rendering;
 use super::stages::{self, Conditions, Judged};
 
 pub(super) async fn run(arguments: &Plan, show_progress: bool) -> Result<Exit, Error> {
@@ -71,19 +71,16 @@ fn undecodable(error: &serde_path_to_error::Error<serde_json::Error>) -> String 
 }
 
 fn print(arguments: &Plan, judged: &Judged, requests: Requests) -> Result<Exit, Error> {
-    output::result(&rendered(&document(judged, requests), arguments.format))?;
-    let has_changes = !judged.plan.is_empty();
+    let document = document(judged, requests);
+    if let Some(file) = &arguments.out {
+        output::private_file(file, document.to_json().as_bytes())?;
+    }
+    rendering::write(&document, &arguments.rendering)?;
+    let has_changes = !document.is_empty();
     Ok(if arguments.detailed_exitcode && has_changes { Exit::Changes } else { Exit::Done })
 }
 
 pub(super) fn document(judged: &Judged, requests: Requests) -> PlanDocument {
     let Requests { reads, writes } = requests;
     PlanDocument::new(&judged.plan, &judged.verdicts, render::Requests { reads, writes })
-}
-
-pub(super) fn rendered(document: &PlanDocument, format: PlanFormat) -> String {
-    match format {
-        PlanFormat::Text => render::text(document, &TextOptions { width: environment::stdout_width() }),
-        PlanFormat::Json => document.to_json(),
-    }
 }

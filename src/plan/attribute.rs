@@ -44,6 +44,32 @@ pub enum ProfileAttribute {
 }
 
 impl Attribute {
+    pub const ALL: [Attribute; 18] = [
+        Attribute::Team(TeamAttribute::Name),
+        Attribute::Team(TeamAttribute::Parent),
+        Attribute::User(UserAttribute::Role),
+        Attribute::User(UserAttribute::Team),
+        Attribute::User(UserAttribute::ExtraTeams),
+        Attribute::User(UserAttribute::Seats),
+        Attribute::User(UserAttribute::FirstName),
+        Attribute::User(UserAttribute::LastName),
+        Attribute::User(UserAttribute::State),
+        Attribute::User(UserAttribute::Invite),
+        Attribute::Profile(ProfileAttribute::JobTitle),
+        Attribute::Profile(ProfileAttribute::Phone),
+        Attribute::Profile(ProfileAttribute::Availability),
+        Attribute::Profile(ProfileAttribute::TimeZone),
+        Attribute::Profile(ProfileAttribute::WorkingHours),
+        Attribute::Profile(ProfileAttribute::OutOfOffice),
+        Attribute::Profile(ProfileAttribute::MainLanguage),
+        Attribute::Profile(ProfileAttribute::OtherLanguages),
+    ];
+
+    /// The attribute of this name; no team's is called as a person's.
+    pub fn parse(name: &str) -> Option<Attribute> {
+        Attribute::ALL.into_iter().find(|attribute| attribute.as_str() == name)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Attribute::Team(TeamAttribute::Name) => "name",

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::PortalId;
 
-use super::{Action, Change, NamedText, Subject, Value};
+use super::{Action, ActionKind, Change, NamedText, Subject, Value};
 
 /// `sha256:` and 64 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +20,33 @@ pub struct Digest(String);
 #[error("`{0}` is not a plan's digest; it is `sha256:` and 64 hexadecimal digits, as the plan prints it")]
 pub struct InvalidDigest(String);
 
+/// What of an action an approval is bound to.
+#[derive(Debug, Clone, Copy)]
+pub struct Bound<'a> {
+    pub kind: ActionKind,
+    pub subject: &'a Subject,
+    pub changes: &'a [Change],
+}
+
+impl<'a> From<&'a Action> for Bound<'a> {
+    fn from(action: &'a Action) -> Bound<'a> {
+        // Destructured so that a new field has to be judged here.
+        let Action { kind, subject, changes, privilege: _, notes: _, source: _, work: _ } = action;
+        Bound { kind: *kind, subject, changes }
+    }
+}
+
 impl Digest {
-    pub fn of(portal: PortalId, targets: &[String], actions: &[Action]) -> Digest {
+    /// `actions` in the order in which they are carried out.
+    pub fn of<'a>(
+        portal: PortalId,
+        targets: &[String],
+        actions: impl ExactSizeIterator<Item = Bound<'a>>,
+    ) -> Digest {
         let mut canonical = Canonical(Sha256::new());
         canonical.text("hubroster-plan/1");
         canonical.text(&portal.to_string());
-        canonical.list(targets, |canonical, target| canonical.text(target));
+        canonical.list(targets.iter(), |canonical, target| canonical.text(target));
         canonical.list(actions, Canonical::action);
         let bytes = canonical.0.finalize();
         let mut text = String::from("sha256:");
@@ -74,16 +95,15 @@ impl Canonical {
         self.text(text.unwrap_or_default());
     }
 
-    fn list<T>(&mut self, items: &[T], each: impl Fn(&mut Canonical, &T)) {
+    fn list<T>(&mut self, items: impl ExactSizeIterator<Item = T>, each: impl Fn(&mut Canonical, T)) {
         self.0.update((items.len() as u64).to_be_bytes());
         for item in items {
             each(self, item);
         }
     }
 
-    fn action(&mut self, action: &Action) {
-        // Destructured so that a new field has to be judged here.
-        let Action { kind, subject, changes, privilege: _, notes: _, source: _, work: _ } = action;
+    fn action(&mut self, bound: Bound<'_>) {
+        let Bound { kind, subject, changes } = bound;
         self.text(kind.as_str());
         match subject {
             // An address is the same address however it is written.
@@ -97,7 +117,7 @@ impl Canonical {
             }
         }
         self.optional(subject.id());
-        self.list(changes, Canonical::change);
+        self.list(changes.iter(), Canonical::change);
     }
 
     fn change(&mut self, change: &Change) {
@@ -120,7 +140,7 @@ impl Canonical {
             }
             Value::List(items) => {
                 self.text("list");
-                self.list(items, Canonical::named);
+                self.list(items.iter(), Canonical::named);
             }
         }
     }

@@ -21,7 +21,7 @@ pub use beside::{
     Blocked, BlockedKind, ByHand, ByHandStep, Permission, Rule, StartFrom, Unmanaged, Waiting, WaitingReason,
     WhyByHand,
 };
-pub use digest::Digest;
+pub use digest::{Bound, Digest, InvalidDigest};
 
 use crate::config::WantedState;
 use crate::model::{Account, ApiVersion, Degraded, Member, PortalId, Status};
@@ -79,7 +79,7 @@ impl Plan {
     }
 
     pub fn digest(&self) -> Digest {
-        Digest::of(self.portal.id, &self.targets, &self.actions)
+        Digest::of(self.portal.id, &self.targets, self.actions.iter().map(Bound::from))
     }
 }
 

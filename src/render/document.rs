@@ -327,44 +327,7 @@ pub struct Summary {
     pub unmanaged: u64,
 }
 
-/// Why a text is no plan that can be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum DocumentError {
-    #[error("the plan is no JSON; save it again with `plan --out`")]
-    NoJson(#[source] serde_json::Error),
-    #[error("this is no plan: it has no `format_version`; `plan --out` saves one")]
-    NoPlan,
-    #[error(
-        "the plan has `format_version` `{found}` and this hubroster reads `{FORMAT_VERSION}`; use the version that wrote it, or plan again"
-    )]
-    OtherVersion { found: String },
-    #[error("the plan is damaged at `{path}`; save it again with `plan --out`")]
-    Damaged {
-        path: String,
-        #[source]
-        source: serde_json::Error,
-    },
-}
-
 impl PlanDocument {
-    pub fn from_json(text: &str) -> Result<PlanDocument, DocumentError> {
-        let value: serde_json::Value = serde_json::from_str(text).map_err(DocumentError::NoJson)?;
-        let Some(version) = value.get("format_version") else { return Err(DocumentError::NoPlan) };
-        if version.as_str() != Some(FORMAT_VERSION) {
-            let found = version.as_str().map_or_else(|| version.to_string(), str::to_owned);
-            return Err(DocumentError::OtherVersion { found });
-        }
-        serde_path_to_error::deserialize(value).map_err(|error| DocumentError::Damaged {
-            path: error.path().to_string(),
-            source: error.into_inner(),
-        })
-    }
-
-    /// Indented, with a newline at the end.
-    pub fn to_json(&self) -> String {
-        pretty(self)
-    }
-
     /// No actions; what is blocked, by hand, waiting or unmanaged does not count.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
@@ -381,9 +344,4 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
         serde_json::to_string_pretty(document).expect("a document has only text keys and plain values");
     json.push('\n');
     json
-}
-
-/// The JSON Schema (draft 2020-12) of [`PlanDocument`].
-pub fn plan_schema() -> serde_json::Value {
-    schemars::schema_for!(PlanDocument).to_value()
 }

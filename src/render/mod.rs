@@ -24,15 +24,16 @@ mod report_document;
 mod report_text;
 mod rich;
 mod rows;
+mod saved;
 mod sentence;
 mod steps;
 mod table;
 mod text;
 
 pub use document::{
-    ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, DocumentError, FORMAT_VERSION,
-    GuardEntry, GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry,
-    SubjectEntry, Summary, UnmanagedEntry, WaitingEntry, plan_schema,
+    ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
+    GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry, SubjectEntry,
+    Summary, UnmanagedEntry, WaitingEntry,
 };
 pub use escape::terminal as escape_for_terminal;
 pub use github::github;
@@ -42,4 +43,5 @@ pub use report_document::{
     ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry,
 };
 pub use report_text::report_text;
+pub use saved::{DocumentError, plan_schema};
 pub use text::{TextOptions, text};

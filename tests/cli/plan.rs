@@ -174,3 +174,87 @@ fn a_broken_state_is_shown_with_its_place() {
     1 error.
     "#);
 }
+
+#[test]
+fn one_run_feeds_comment_page_annotations_and_a_saved_plan() {
+    let desk = Desk::small();
+    let ran = desk.run(
+        "plan --sandbox --out plan.json --output markdown=comment.md --output html=plan.html \
+         --output github=annotations.txt --output json=again.json --output text=plan.txt",
+    );
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert_eq!(desk.read("plan.txt"), ran.stdout, "on no terminal the text is the same");
+    assert_eq!(desk.read("plan.json"), desk.read("again.json"));
+    assert!(desk.read("comment.md").starts_with("## hubroster plan: 1 to invite, 1 to change\n"));
+    assert!(desk.read("plan.html").starts_with("<!doctype html>"));
+    assert!(desk.read("annotations.txt").contains("::notice file=users.yaml,line=7,"));
+    for (format, file) in
+        [("text", "plan.txt"), ("markdown", "comment.md"), ("html", "plan.html"), ("json", "plan.json")]
+    {
+        let shown = desk.run(&format!("show plan.json --format {format}"));
+        assert_eq!((shown.code, shown.stdout), (Some(0), desk.read(file)), "{format}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_of_people_are_for_their_owner_alone_and_pipes_stay_pipes() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::small();
+    desk.run("plan --sandbox --out plan.json --output html=plan.html");
+    for file in ["plan.json", "plan.html"] {
+        let mode = std::fs::metadata(desk.path(file)).expect("written").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    let ran = desk.run("show plan.json --format json --output text=/dev/stderr");
+    assert!(ran.stderr.starts_with("Portal 4611686"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_is_no_saved_plan_is_not_shown() {
+    let desk = Desk::small();
+    desk.run("plan --sandbox --out plan.json");
+    assert_run!(desk.run("show users.yaml"), @"
+    exit 1
+    ── stderr
+    error: `users.yaml` is no plan to rely on
+      caused by: it is no JSON, or cut off; save it again with `plan --out`
+      caused by: expected value at line 1 column 1
+    ");
+    desk.edit("plan.json", "\"reads\": 7", "\"reads\": 8");
+    assert_run!(desk.run("show plan.json"), @"
+    exit 1
+    ── stderr
+    error: `plan.json` is no plan to rely on
+      caused by: it was changed after it was saved: its `checksum` is of another text; plan again
+    ");
+    let cut = desk.read("plan.json")[..300].to_owned();
+    desk.write("plan.json", &cut);
+    assert_run!(desk.run("show plan.json"), @"
+    exit 1
+    ── stderr
+    error: `plan.json` is no plan to rely on
+      caused by: it is no JSON, or cut off; save it again with `plan --out`
+      caused by: EOF while parsing a string at line 12 column 63
+    ");
+    assert_run!(desk.run("show nowhere.json"), @"
+    exit 1
+    ── stderr
+    error: cannot read the plan `nowhere.json`
+      caused by: No such file or directory (os error [number])
+    ");
+    assert_run!(desk.run("plan --sandbox --output pdf=plan.pdf"), @"
+    exit 1
+    ── stderr
+    error: invalid value 'pdf=plan.pdf' for '--output <FORMAT=FILE>': there is no format `pdf`; the formats are text, markdown, html, json, github
+
+    For more information, try '--help'.
+    ");
+    assert_run!(desk.run("plan --sandbox --output html"), @"
+    exit 1
+    ── stderr
+    error: invalid value 'html' for '--output <FORMAT=FILE>': write it as `html=plan.html`
+
+    For more information, try '--help'.
+    ");
+}

@@ -17,6 +17,7 @@ fn help() {
     assert_run!("help_validate", desk.run("validate --help"));
     assert_run!("help_schema", desk.run("schema --help"));
     assert_run!("help_plan", desk.run("plan --help"));
+    assert_run!("help_show", desk.run("show --help"));
     assert_run!("help_apply", desk.run("apply --help"));
     assert_run!("help_snapshot", desk.run("snapshot --help"));
     assert_run!("help_doctor", desk.run("doctor --help"));
@@ -127,11 +128,11 @@ fn an_option_that_is_misspelt() {
 
 #[test]
 fn a_value_that_is_none() {
-    assert_run!(Desk::empty().run("plan --format yaml"), @r"
+    assert_run!(Desk::empty().run("plan --format yaml"), @"
     exit 1
     ── stderr
     error: invalid value 'yaml' for '--format <FORMAT>'
-      [possible values: text, json]
+      [possible values: text, markdown, html, json, github]
 
     For more information, try '--help'.
     ");
