@@ -107,7 +107,7 @@ fn plan_once(directory: &Path) {
     drop(bytes);
     let today = "2026-11-22".parse().expect("a day");
     let resolved = resolve::resolve(&loaded.desired, &snapshot, today).expect("every name is known");
-    let plan = plan::plan(&resolved);
+    let plan = plan::plan(&resolved, plan::Extent::default());
     assert_eq!(plan.actions.len(), snapshot.people.len() / 20, "5 % are changed");
     std::hint::black_box(plan.digest());
 }

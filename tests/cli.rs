@@ -13,12 +13,16 @@ mod portal;
 
 #[path = "cli/apply.rs"]
 mod apply;
+#[path = "cli/approval.rs"]
+mod approval;
 #[path = "cli/convergence.rs"]
 mod convergence;
 #[path = "cli/credential.rs"]
 mod credential;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/drift.rs"]
+mod drift;
 #[cfg(unix)]
 #[path = "cli/interruption.rs"]
 mod interruption;

@@ -9,9 +9,11 @@ use crate::apply::{
 };
 use crate::config::Desired;
 use crate::guard::Acknowledged;
+use crate::plan::Extent;
 use crate::portal::{ReadClient, WriteClient};
 use crate::render::{self, GuardVerdict, PlanDocument, PreviousRun, ReportDocument, TextOptions};
 
+use super::approval::Approval;
 use super::arguments::{Apply, PlanFormat, ReportFormat};
 use super::connection::connect;
 use super::environment;
@@ -30,45 +32,57 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
                        approved";
         return Err(Error::Usage(message.to_owned()));
     }
-    let directory = &arguments.directory.directory;
+    let approval = Approval::of(arguments)?;
+    let directory = &approval.directory;
     let desired = stages::load(directory)?;
+    approval.check_portal(&desired)?;
     let folder = history::folder(directory);
     let lock = history::take_lock(&folder, desired.portal.id)?;
     let past = history::interrupted_run(&folder, desired.portal.id)?;
     let connected = connect(&arguments.portal, directory, &desired).await?;
-    let result = plan_and_apply(arguments, (&desired, past.as_ref()), &connected.client, show_progress).await;
+    let input =
+        Input { arguments, approval: &approval, desired: &desired, past: past.as_ref(), show_progress };
+    let result = plan_and_apply(&input, &connected.client).await;
     connected.close().await;
     drop(lock);
     result
 }
 
-async fn plan_and_apply(
-    arguments: &Apply,
-    (desired, past): (&Desired, Option<&PastRun>),
-    client: &ReadClient,
+/// What a run begins with.
+struct Input<'a> {
+    arguments: &'a Apply,
+    approval: &'a Approval,
+    desired: &'a Desired,
+    /// The last run, where it was cut off.
+    past: Option<&'a PastRun>,
     show_progress: bool,
-) -> Result<Exit, Error> {
+}
+
+async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, Error> {
+    let Input { arguments, approval, desired: _, past, show_progress } = *input;
     let mut ctrl_c = CtrlC::listen();
     let judged = tokio::select! {
-        judged = read_and_plan(arguments, desired, client, show_progress) => judged?,
+        judged = read_and_plan(input, client) => judged?,
         () = ctrl_c.pressed() => return Err(Error::Interrupted),
     };
     if let Some(past) = past {
         history::tell(past, &judged.plan);
     }
-    let is_refused = judged.is_refused();
     let has_nothing_to_do = judged.plan.is_empty();
     let document = document(&judged, client.requests());
+    // That another plan was approved comes before what is wrong with this one.
+    let may_go_on = approval.check(&document).and_then(|()| match judged.is_refused() {
+        true => Err(Error::Refused(reasons(&document))),
+        false => Ok(()),
+    });
     match arguments.format {
         // In the end stdout has one document: the report, or the plan that came to nothing.
-        ReportFormat::Json if is_refused => output::result(&rendered(&document, PlanFormat::Json))?,
+        ReportFormat::Json if may_go_on.is_err() => output::result(&rendered(&document, PlanFormat::Json))?,
         ReportFormat::Json if arguments.yes => output::remark(&rendered(&document, PlanFormat::Text)),
         ReportFormat::Json => output::message(&rendered(&document, PlanFormat::Text)),
         ReportFormat::Text => output::result(&rendered(&document, PlanFormat::Text))?,
     }
-    if is_refused {
-        return Err(Error::Refused(reasons(&document)));
-    }
+    may_go_on?;
     if !has_nothing_to_do && !arguments.yes && !confirmed(&mut ctrl_c).await? {
         output::remark("Not applied; nothing was changed.\n");
         return Ok(Exit::Failed);
@@ -77,7 +91,7 @@ async fn plan_and_apply(
         // Nothing happens, so there is nothing to write down.
         None
     } else {
-        let folder = history::folder(&arguments.directory.directory);
+        let folder = history::folder(&approval.directory);
         Some(history::begin_journal(arguments.journal.as_deref(), &folder, &judged.plan)?)
     };
     let writer = client.clone().into_writing();
@@ -99,19 +113,19 @@ fn reasons(document: &PlanDocument) -> String {
     Vec::from_iter(reasons).join("\n")
 }
 
-async fn read_and_plan(
-    arguments: &Apply,
-    desired: &Desired,
-    client: &ReadClient,
-    show_progress: bool,
-) -> Result<Judged, Error> {
+async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<Judged, Error> {
+    let Input { arguments, approval, desired, past: _, show_progress } = *input;
     let conditions = Conditions {
         today: arguments.day.today,
         acknowledged: Acknowledged { removals: arguments.ack_removals, raises: arguments.ack_raises },
-        without_removals: arguments.no_removals,
+        extent: Extent {
+            targets: &approval.targets,
+            without_removals: arguments.no_removals,
+            ..Extent::default()
+        },
     };
     let reading = Reading::start(client, show_progress);
-    let judged = stages::read_and_plan(&arguments.directory.directory, desired, client, conditions).await;
+    let judged = stages::read_and_plan(&approval.directory, desired, client, conditions).await;
     reading.end();
     judged
 }

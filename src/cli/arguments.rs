@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
+use crate::plan::{Digest, Target};
+
 /// Keep the people in a HubSpot portal as they stand in files.
 #[derive(Debug, Parser)]
 #[command(name = "hubroster", version, max_term_width = 100, subcommand_required = true)]
@@ -65,8 +67,15 @@ Examples:
   hubroster plan --detailed-exitcode         exit 2 when there is something to apply
   hubroster plan --snapshot portal.json      without a network
   hubroster plan --out plan.json --output html=plan.html --output github=log.txt
-  hubroster plan --today 2027-04-01          as it will be when access expires")]
+  hubroster plan --today 2027-04-01          as it will be when access expires
+  hubroster plan --target ana@example.com --target role:sales-rep")]
     Plan(Plan),
+    /// Plan for a schedule: exit 2 when the portal is not as the files want it
+    #[command(after_help = "\
+Examples:
+  hubroster drift --output markdown=drift.md
+  hubroster drift --ignore-unmanaged --format json")]
+    Drift(Drift),
     /// Show a saved plan again, in any format; without a network
     #[command(after_help = "\
 Examples:
@@ -79,7 +88,10 @@ Examples:
   hubroster apply --sandbox                  rehearse on the simulated portal
   hubroster apply                            asks for the word `yes`
   hubroster apply --yes                      in CI
-  hubroster apply --yes --ack-removals 7     for a plan with exactly seven removals")]
+  hubroster apply --yes --ack-removals 7     for a plan with exactly seven removals
+  hubroster apply plan.json --yes            only if the plan is still that one, else exit 7
+  hubroster apply --yes --expect-digest sha256:9f3c…
+  hubroster apply --target ana@example.com")]
     Apply(Apply),
     /// Print what a run of apply did, from its journal
     #[command(after_help = "\
@@ -177,6 +189,8 @@ pub struct Plan {
     #[arg(long)]
     pub detailed_exitcode: bool,
     #[command(flatten)]
+    pub targets: Targets,
+    #[command(flatten)]
     pub day: Day,
     /// Plan against a saved reading, without a network
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["sandbox", "portal_url"])]
@@ -184,6 +198,14 @@ pub struct Plan {
     // Last, since its heading holds for all that follows.
     #[command(flatten)]
     pub portal: Portal,
+}
+
+/// A plan of a part.
+#[derive(Debug, Args)]
+pub struct Targets {
+    /// Only this person, or everybody with a role as `role:KEY`; may be repeated
+    #[arg(long = "target", value_name = "EMAIL|role:KEY")]
+    pub targets: Vec<Target>,
 }
 
 /// The day that decides what has expired.
@@ -259,9 +281,42 @@ pub struct Show {
 }
 
 #[derive(Debug, Args)]
-pub struct Apply {
+pub struct Drift {
     #[command(flatten)]
     pub directory: Directory,
+    #[command(flatten)]
+    pub rendering: Rendering,
+    /// Save the plan that would undo the drift, for `show`; created for you alone
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Leave out people and teams that are in the portal and not in the files
+    #[arg(long)]
+    pub ignore_unmanaged: bool,
+    #[command(flatten)]
+    pub targets: Targets,
+    #[command(flatten)]
+    pub day: Day,
+    /// Compare with a saved reading, without a network
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["sandbox", "portal_url"])]
+    pub snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub portal: Portal,
+}
+
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// The portal directory, or a plan that `plan --out` saved: then it is planned again, and applied if it is still
+    /// the same plan [default: .]
+    #[arg(value_name = "DIRECTORY|PLAN", value_hint = ValueHint::AnyPath)]
+    pub path: Option<PathBuf>,
+    /// The portal directory that a saved plan is applied to [default: .]
+    #[arg(long = "dir", value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
+    pub directory: Option<PathBuf>,
+    /// Apply only the plan with this digest, as a plan prints it
+    #[arg(long, value_name = "DIGEST")]
+    pub expect_digest: Option<Digest>,
+    #[command(flatten)]
+    pub targets: Targets,
     /// Do not ask; needed where there is no terminal
     #[arg(long)]
     pub yes: bool,

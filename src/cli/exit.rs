@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::config::Findings;
 use crate::model::PortalId;
+use crate::plan::{Target, TargetOfNobody};
 use crate::render::{DocumentError, escape_for_terminal};
 use crate::{apply, portal, sandbox};
 
@@ -74,6 +75,17 @@ pub enum Error {
     NoTokenFor(portal::BaseUrl),
     #[error("{0}")]
     Credential(String, #[source] Option<std::io::Error>),
+    #[error("{}", of_nobody(.0))]
+    TargetsOfNobody(Vec<TargetOfNobody>),
+    #[error(
+        "the plan in `{}` is of portal {planned}, the files are for portal {pinned}; apply it from the directory of \
+         portal {planned} (`--dir`), or plan again here",
+        path.display()
+    )]
+    OtherPlan { path: PathBuf, pinned: PortalId, planned: PortalId },
+    /// With both digests and, where the approved plan is known, what is different.
+    #[error("{0}")]
+    Stale(String),
     /// With what each guard found and how to go on.
     #[error("refused, nothing was changed: {0}")]
     Refused(String),
@@ -131,14 +143,17 @@ impl Error {
             Error::Portal(error) => portal_exit(error),
             Error::WrongPortal { .. }
             | Error::OtherSnapshot { .. }
+            | Error::OtherPlan { .. }
             | Error::NoToken
             | Error::NoTokenFor(_)
             | Error::Credential(..) => Exit::Credential,
             Error::Refused(_) => Exit::Guard,
+            Error::Stale(_) => Exit::Stale,
             Error::Locked(_) => Exit::Locked,
             Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
             Error::Sandbox(_)
             | Error::Usage(_)
+            | Error::TargetsOfNobody(_)
             | Error::File { .. }
             | Error::Seed { .. }
             | Error::Snapshot { .. }
@@ -154,6 +169,20 @@ impl Error {
     pub fn is_printed(&self) -> bool {
         matches!(self, Error::Findings(_))
     }
+}
+
+fn of_nobody(targets: &[TargetOfNobody]) -> String {
+    let lines = targets.iter().map(|TargetOfNobody { target, nearest }| {
+        let whom = match target {
+            Target::Person(email) => format!("`{email}` is neither in the files nor in the portal"),
+            Target::Role(key) => format!("nobody in the files has the role `{key}`"),
+        };
+        match nearest {
+            Some(nearest) => format!("\n  {whom}; did you mean `{nearest}`?"),
+            None => format!("\n  {whom}"),
+        }
+    });
+    format!("a target that is nobody, so there is no plan:{}", String::from_iter(lines))
 }
 
 fn portal_exit(error: &portal::Error) -> Exit {

@@ -4,10 +4,12 @@
 //! people; a command only connects the stages and prints what they say.
 
 mod apply;
+mod approval;
 mod arguments;
 mod completions;
 mod connection;
 mod doctor;
+mod drift;
 mod environment;
 mod exit;
 mod help;
@@ -40,10 +42,8 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
     match arguments.command {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Schema { of } => schema::run(of),
-        Command::Plan(arguments) => match &arguments.snapshot {
-            Some(file) => plan::from_snapshot(&arguments, file),
-            None => block_on(interruptible(plan::run(&arguments, show_progress))),
-        },
+        Command::Plan(arguments) => read_and_show(&plan::wish(&arguments), show_progress),
+        Command::Drift(arguments) => read_and_show(&drift::wish(&arguments), show_progress),
         Command::Show(arguments) => show::run(&arguments),
         Command::Apply(arguments) => block_on(apply::run(&arguments, show_progress)),
         Command::Journal(arguments) => journal::run(&arguments),
@@ -53,6 +53,14 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
             block_on(sandbox::serve(&arguments))
         }
         Command::Completions { shell } => completions::run(shell),
+    }
+}
+
+/// Against a saved reading there is no network, and so no runtime.
+fn read_and_show(wish: &plan::Wish<'_>, show_progress: bool) -> Result<Exit, Error> {
+    match wish.snapshot {
+        Some(file) => plan::from_snapshot(wish, file),
+        None => block_on(interruptible(plan::run(wish, show_progress))),
     }
 }
 

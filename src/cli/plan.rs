@@ -1,13 +1,16 @@
 //! `hubroster plan`: load → snapshot → resolve → plan → guard → render. Is handed a client that cannot write.
+//!
+//! `drift` is the same pipeline with another way to end.
 
 use std::path::Path;
 
-use crate::guard::Acknowledged;
+use crate::config::{Desired, Unmanaged};
 use crate::model::{SNAPSHOT_FORMAT, Snapshot};
+use crate::plan::Extent;
 use crate::portal::Requests;
 use crate::render::{self, PlanDocument};
 
-use super::arguments::Plan;
+use super::arguments::{Plan, Portal, Rendering};
 use super::connection::connect;
 use super::exit::{Error, Exit};
 use super::output;
@@ -15,33 +18,65 @@ use super::progress::Reading;
 use super::rendering;
 use super::stages::{self, Conditions, Judged};
 
-pub(super) async fn run(arguments: &Plan, show_progress: bool) -> Result<Exit, Error> {
-    let directory = &arguments.directory.directory;
+/// What `plan` and `drift` are asked for.
+pub(super) struct Wish<'a> {
+    pub directory: &'a Path,
+    pub portal: &'a Portal,
+    pub snapshot: Option<&'a Path>,
+    pub conditions: Conditions<'a>,
+    pub rendering: &'a Rendering,
+    /// Where the plan is saved.
+    pub out: Option<&'a Path>,
+    pub exit: ExitWhen,
+}
+
+/// What a shown plan ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ExitWhen {
+    /// 0, since the plan shows what there is.
+    Shown,
+    /// 2 when it has actions.
+    HasActions,
+    /// 2 when it has actions, or newcomers where `policy.unmanaged` is `error`.
+    Differs,
+}
+
+pub(super) fn wish(arguments: &Plan) -> Wish<'_> {
+    let extent = Extent { targets: &arguments.targets.targets, ..Extent::default() };
+    Wish {
+        directory: &arguments.directory.directory,
+        portal: &arguments.portal,
+        snapshot: arguments.snapshot.as_deref(),
+        conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
+        rendering: &arguments.rendering,
+        out: arguments.out.as_deref(),
+        exit: if arguments.detailed_exitcode { ExitWhen::HasActions } else { ExitWhen::Shown },
+    }
+}
+
+pub(super) async fn run(wish: &Wish<'_>, show_progress: bool) -> Result<Exit, Error> {
+    let directory = wish.directory;
     let desired = stages::load(directory)?;
-    let connected = connect(&arguments.portal, directory, &desired).await?;
+    let connected = connect(wish.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
-    let judged = stages::read_and_plan(directory, &desired, &connected.client, conditions(arguments)).await;
+    let judged = stages::read_and_plan(directory, &desired, &connected.client, wish.conditions).await;
     reading.end();
     let requests = connected.client.requests();
     connected.close().await;
-    print(arguments, &judged?, requests)
+    show(wish, &desired, &judged?, requests)
 }
 
 /// The same without a network.
-pub(super) fn from_snapshot(arguments: &Plan, file: &Path) -> Result<Exit, Error> {
-    let directory = &arguments.directory.directory;
+pub(super) fn from_snapshot(wish: &Wish<'_>, file: &Path) -> Result<Exit, Error> {
+    let directory = wish.directory;
     let desired = stages::load(directory)?;
     let snapshot = read_snapshot(file)?;
     if snapshot.portal.id != desired.portal.id {
         let (pinned, live) = (desired.portal.id, snapshot.portal.id);
         return Err(Error::OtherSnapshot { path: file.to_owned(), pinned, live });
     }
-    let judged = stages::plan(directory, &desired, &snapshot, conditions(arguments))?;
-    print(arguments, &judged, Requests { reads: 0, writes: 0 })
-}
-
-fn conditions(arguments: &Plan) -> Conditions {
-    Conditions { today: arguments.day.today, acknowledged: Acknowledged::default(), without_removals: false }
+    let judged = stages::plan(directory, &desired, &snapshot, wish.conditions)?;
+    show(wish, &desired, &judged, Requests { reads: 0, writes: 0 })
 }
 
 fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
@@ -70,14 +105,20 @@ fn undecodable(error: &serde_path_to_error::Error<serde_json::Error>) -> String 
     }
 }
 
-fn print(arguments: &Plan, judged: &Judged, requests: Requests) -> Result<Exit, Error> {
+fn show(wish: &Wish<'_>, desired: &Desired, judged: &Judged, requests: Requests) -> Result<Exit, Error> {
     let document = document(judged, requests);
-    if let Some(file) = &arguments.out {
+    if let Some(file) = wish.out {
         output::private_file(file, document.to_json().as_bytes())?;
     }
-    rendering::write(&document, &arguments.rendering)?;
-    let has_changes = !document.is_empty();
-    Ok(if arguments.detailed_exitcode && has_changes { Exit::Changes } else { Exit::Done })
+    rendering::write(&document, wish.rendering)?;
+    let newcomers = judged.plan.unmanaged.iter().filter(|row| row.status.is_some()).count();
+    let newcomers_count = desired.policy.unmanaged == Unmanaged::Error && newcomers > 0;
+    let has_changes = match wish.exit {
+        ExitWhen::Shown => false,
+        ExitWhen::HasActions => !document.is_empty(),
+        ExitWhen::Differs => !document.is_empty() || newcomers_count,
+    };
+    Ok(if has_changes { Exit::Changes } else { Exit::Done })
 }
 
 pub(super) fn document(judged: &Judged, requests: Requests) -> PlanDocument {

@@ -4,8 +4,6 @@ use crate::render::escape_for_terminal;
 
 use std::path::Path;
 
-use crate::guard::Acknowledged;
-
 use super::arguments::Snapshot;
 use super::connection::connect;
 use super::exit::{Error, Exit};
@@ -39,9 +37,7 @@ async fn read(
 ) -> Result<crate::model::Snapshot, Error> {
     let mut snapshot = stages::read(client, desired).await?;
     // What a plan would ask about, so that `plan --snapshot` says what `plan` says.
-    let conditions =
-        Conditions { today: None, acknowledged: Acknowledged::default(), without_removals: false };
-    let judged = stages::plan(directory, desired, &snapshot, conditions)?;
+    let judged = stages::plan(directory, desired, &snapshot, Conditions::default())?;
     second_look::take(client, desired, (&mut snapshot, &judged.plan)).await?;
     snapshot.reads = client.requests().reads;
     Ok(snapshot)

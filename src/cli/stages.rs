@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::config::{self, Desired, Findings};
 use crate::guard::{self, Acknowledged, Verdict};
 use crate::model::{Account, Snapshot};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Extent, Plan};
 use crate::portal::{ReadClient, Wanted};
 use crate::resolve;
 
@@ -53,12 +53,11 @@ fn wanted(desired: &Desired) -> Wanted {
 }
 
 /// What a run plans under.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Conditions {
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Conditions<'a> {
     pub today: Option<Date>,
     pub acknowledged: Acknowledged,
-    /// `--no-removals`.
-    pub without_removals: bool,
+    pub extent: Extent<'a>,
 }
 
 /// A plan and what the guards say of it.
@@ -77,15 +76,16 @@ pub(super) fn plan(
     directory: &Path,
     desired: &Desired,
     snapshot: &Snapshot,
-    conditions: Conditions,
+    conditions: Conditions<'_>,
 ) -> Result<Judged, Error> {
     let today = conditions.today.unwrap_or_else(|| today_in(&snapshot.portal.time_zone));
     let resolved = resolve::resolve(desired, snapshot, today)
         .map_err(|findings| shown(config::quote_sources(directory, directory, findings)))?;
-    let plan = match conditions.without_removals {
-        true => plan::plan_without_removals(&resolved),
-        false => plan::plan(&resolved),
-    };
+    let of_nobody = plan::targets_of_nobody(conditions.extent.targets, &resolved);
+    if !of_nobody.is_empty() {
+        return Err(Error::TargetsOfNobody(of_nobody));
+    }
+    let plan = plan::plan(&resolved, conditions.extent);
     let verdicts = guard::judge(&plan, &desired.policy, conditions.acknowledged);
     tracing::trace!(%today, live = snapshot.people.len(), actions = plan.actions.len(), "planned");
     Ok(Judged { plan, verdicts })
@@ -96,7 +96,7 @@ pub(super) async fn read_and_plan(
     directory: &Path,
     desired: &Desired,
     client: &ReadClient,
-    conditions: Conditions,
+    conditions: Conditions<'_>,
 ) -> Result<Judged, Error> {
     let mut snapshot = read(client, desired).await?;
     let judged = plan(directory, desired, &snapshot, conditions)?;

@@ -13,6 +13,7 @@ mod order;
 mod people;
 mod privilege;
 mod seats;
+mod target;
 mod teams;
 
 pub use action::{Action, ActionKind, Calls, Note, PrivilegeChange, SettingsCall, Subject, TeamState, Work};
@@ -22,10 +23,13 @@ pub use beside::{
     WhyByHand,
 };
 pub use digest::{Bound, Digest, InvalidDigest};
+pub use target::{InvalidTarget, Target, TargetOfNobody, targets_of_nobody};
 
 use crate::config::WantedState;
 use crate::model::{Account, ApiVersion, Degraded, Member, PortalId, Status};
 use crate::resolve::{Person, Resolved};
+
+use target::Scope;
 
 /// Everything that follows from one set of files and one reading of the portal; ordered, comparable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,17 +87,20 @@ impl Plan {
     }
 }
 
+/// What is planned of all that differs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extent<'a> {
+    /// `--target`; empty: everybody.
+    pub targets: &'a [Target],
+    /// `--no-removals`, for a bad day: removals, deactivations and strips are blocked, and release no seat.
+    pub without_removals: bool,
+    /// `--ignore-unmanaged`: as if `policy.unmanaged` said so, but for removing them.
+    pub without_unmanaged: bool,
+}
+
 /// Compares both sides of everybody. Total: whatever the sides are, there is a plan.
-pub fn plan(resolved: &Resolved<'_>) -> Plan {
-    planned(resolved, true)
-}
-
-/// The same for a bad day: removals, deactivations and strips are blocked, and release no seat.
-pub fn plan_without_removals(resolved: &Resolved<'_>) -> Plan {
-    planned(resolved, false)
-}
-
-fn planned(resolved: &Resolved<'_>, with_removals: bool) -> Plan {
+pub fn plan(resolved: &Resolved<'_>, extent: Extent<'_>) -> Plan {
+    let scope = Scope::of(extent.targets);
     let mut plan = Plan {
         portal: PlannedPortal {
             id: resolved.portal.id,
@@ -102,17 +109,18 @@ fn planned(resolved: &Resolved<'_>, with_removals: bool) -> Plan {
             account: resolved.account.clone(),
         },
         people: People::default(),
-        targets: Vec::new(),
+        targets: scope.texts(),
         actions: Vec::new(),
         blocked: Vec::new(),
         by_hand: Vec::new(),
         waiting: Vec::new(),
-        unmanaged: unmanaged(resolved),
+        unmanaged: if extent.without_unmanaged { Vec::new() } else { unmanaged(resolved, scope) },
         degraded: resolved.snapshot.degraded.clone(),
     };
     teams::plan(resolved, &mut plan);
-    people::plan(resolved, &mut plan);
-    if !with_removals {
+    people::plan(resolved, scope, &mut plan);
+    scope.narrow_teams(&mut plan);
+    if extent.without_removals {
         leave_out_removals(&mut plan);
     }
     let teams = resolved.snapshot.catalog.teams.as_deref().unwrap_or_default();
@@ -140,16 +148,19 @@ fn leave_out_removals(plan: &mut Plan) {
     }));
 }
 
-fn unmanaged(resolved: &Resolved<'_>) -> Vec<Unmanaged> {
+fn unmanaged(resolved: &Resolved<'_>, scope: Scope<'_>) -> Vec<Unmanaged> {
     if resolved.policy.unmanaged == crate::config::Unmanaged::Ignore {
         return Vec::new();
     }
-    let people = resolved.unmanaged.iter().map(|member| Unmanaged {
+    let covered = resolved.unmanaged.iter().filter(|member| scope.covers_unmanaged(&member.user.email));
+    let people = covered.map(|member| Unmanaged {
         subject: Subject::User { email: member.user.email.clone(), id: member.user.id.clone() },
         status: Some(member.user.status),
         last_active: member.last_active,
     });
-    let teams = resolved.unmanaged_teams.iter().map(|team| Unmanaged {
+    // A target is never a team.
+    let teams = resolved.unmanaged_teams.iter().filter(|_| scope.is_everybody());
+    let teams = teams.map(|team| Unmanaged {
         subject: Subject::Team { name: team.name.clone(), id: Some(team.id.clone()) },
         status: None,
         last_active: None,

@@ -5,17 +5,18 @@ use crate::model::{ApiVersion, Catalog, Member, Named, PermissionSetId, Place, S
 use crate::resolve::{Conflict, CredentialOwner, Person, Resolved, ResolvedRole, WantedAccess};
 
 use super::privilege::{self, Privileges};
+use super::target::Scope;
 use super::{
     Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Calls, Change, Note, Permission, Plan,
     PrivilegeChange, Rule, SettingsCall, StartFrom, Subject, UserAttribute, Value, Waiting, WaitingReason,
     WhyByHand, Work, compare,
 };
 
-pub(super) fn plan(resolved: &Resolved<'_>, plan: &mut Plan) {
+pub(super) fn plan(resolved: &Resolved<'_>, scope: Scope<'_>, plan: &mut Plan) {
     let privileges = Privileges::new(resolved);
     let strip_role =
         resolved.policy.strip_role.as_ref().and_then(|(key, _)| resolved.roles.get(key)).copied();
-    for person in &resolved.people {
+    for person in resolved.people.iter().filter(|person| scope.covers(person)) {
         let planner = Planner {
             person,
             privileges: &privileges,

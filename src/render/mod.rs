@@ -3,6 +3,7 @@
 //! Deliberately absent: output and terminals. Every function takes a value and gives back text; whether it is
 //! coloured and where it goes is `cli`'s business.
 
+mod approval;
 mod compose;
 mod counts;
 mod difference;
@@ -30,6 +31,7 @@ mod steps;
 mod table;
 mod text;
 
+pub use approval::approval_difference;
 pub use document::{
     ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
     GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry, SubjectEntry,

@@ -127,7 +127,7 @@ pub(crate) fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, Strin
     let today = TODAY.parse().expect("a day");
     let resolved = resolve::resolve(desired, snapshot, today)
         .map_err(|findings| format!("names are not known: {findings:#?}"))?;
-    Ok(plan::plan(&resolved))
+    Ok(plan::plan(&resolved, plan::Extent::default()))
 }
 
 pub(crate) fn document(desired: &Desired, plan: &Plan) -> PlanDocument {

@@ -1,0 +1,108 @@
+//! What a run of apply was approved to do: a saved plan, a digest, or what is shown and answered now.
+//!
+//! Deliberately absent: trust in the saved plan's words. The portal is read and planned again; the saved plan only
+//! says what the outcome must be, and with which targets.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::Desired;
+use crate::plan::{Digest, Target};
+use crate::render::{self, PlanDocument, TextOptions};
+
+use super::arguments::Apply;
+use super::environment;
+use super::exit::Error;
+use super::show::saved_plan;
+
+pub(super) struct Approval {
+    /// The portal directory.
+    pub directory: PathBuf,
+    pub targets: Vec<Target>,
+    saved: Option<(PathBuf, PlanDocument)>,
+    /// `--expect-digest`.
+    digest: Option<Digest>,
+}
+
+impl Approval {
+    pub(super) fn of(arguments: &Apply) -> Result<Approval, Error> {
+        let digest = arguments.expect_digest.clone();
+        let here = PathBuf::from(".");
+        let path = match (arguments.path.clone(), arguments.directory.clone()) {
+            (Some(path), _) if path.is_file() || is_named_as_a_plan(&path) => path,
+            (Some(_), Some(_)) => {
+                let message = "`--dir` names the directory of a saved plan, and here is no saved plan; name the \
+                               directory alone";
+                return Err(Error::Usage(message.to_owned()));
+            }
+            (path, directory) => {
+                let directory = path.or(directory).unwrap_or(here);
+                let targets = arguments.targets.targets.clone();
+                return Ok(Approval { directory, targets, saved: None, digest });
+            }
+        };
+        let plan = saved_plan(&path)?;
+        if !arguments.targets.targets.is_empty() {
+            let message = "a saved plan has the targets it was made with; to apply another part, save a plan of that \
+                           part with `plan --target … --out`";
+            return Err(Error::Usage(message.to_owned()));
+        }
+        if let Some(expected) = digest.as_ref().filter(|digest| digest.as_str() != plan.digest) {
+            return Err(Error::Stale(format!(
+                "`{}` is not the plan that was approved, nothing was changed: its digest is {}, and {expected} was \
+                 asked for",
+                path.display(),
+                plan.digest
+            )));
+        }
+        let targets: Result<Vec<Target>, _> = plan.targets.iter().map(|target| target.parse()).collect();
+        let targets = targets.map_err(|error: crate::plan::InvalidTarget| Error::Usage(error.to_string()))?;
+        let directory = arguments.directory.clone().unwrap_or(here);
+        Ok(Approval { directory, targets, saved: Some((path, plan)), digest })
+    }
+
+    /// Before anything is read: whether the saved plan is of the portal that the files are of.
+    pub(super) fn check_portal(&self, desired: &Desired) -> Result<(), Error> {
+        match &self.saved {
+            Some((path, plan)) if plan.portal.id != desired.portal.id.0 => Err(Error::OtherPlan {
+                path: path.clone(),
+                pinned: desired.portal.id,
+                planned: crate::model::PortalId(plan.portal.id),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the present plan is the approved one.
+    pub(super) fn check(&self, present: &PlanDocument) -> Result<(), Error> {
+        let approved = match (&self.saved, &self.digest) {
+            (Some((_, plan)), _) => plan.digest.as_str(),
+            (None, Some(digest)) => digest.as_str(),
+            (None, None) => return Ok(()),
+        };
+        if approved == present.digest {
+            return Ok(());
+        }
+        let difference = match &self.saved {
+            Some((_, plan)) => {
+                let options = TextOptions { width: environment::stdout_width() };
+                let styled = render::approval_difference(plan, present, &options);
+                anstream::adapter::strip_str(&styled).to_string()
+            }
+            None => String::new(),
+        };
+        let then = match present.is_empty() {
+            true => "Nothing is left to do, and so there is nothing to approve.",
+            false => "Save a new plan with `plan --out`, have it approved, and apply that one.",
+        };
+        Err(Error::Stale(format!(
+            "the plan is not the one that was approved, nothing was changed\n  approved {approved}\n  now      {}\n\n\
+             {difference}{then}",
+            present.digest
+        )))
+    }
+}
+
+/// So that a missing `plan.json` is not called a missing directory.
+fn is_named_as_a_plan(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "json") && !path.is_dir()
+}

@@ -1,0 +1,24 @@
+//! `hubroster drift`: the pipeline of `plan`, for a schedule: ends with 2 when the portal has moved.
+
+use crate::plan::Extent;
+
+use super::arguments::Drift;
+use super::plan::{ExitWhen, Wish};
+use super::stages::Conditions;
+
+pub(super) fn wish(arguments: &Drift) -> Wish<'_> {
+    let extent = Extent {
+        targets: &arguments.targets.targets,
+        without_unmanaged: arguments.ignore_unmanaged,
+        ..Extent::default()
+    };
+    Wish {
+        directory: &arguments.directory.directory,
+        portal: &arguments.portal,
+        snapshot: arguments.snapshot.as_deref(),
+        conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
+        rendering: &arguments.rendering,
+        out: arguments.out.as_deref(),
+        exit: ExitWhen::Differs,
+    }
+}
