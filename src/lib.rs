@@ -8,6 +8,7 @@
 pub mod apply;
 pub mod cli;
 pub mod config;
+pub mod explain;
 pub mod guard;
 pub mod model;
 pub mod plan;

@@ -23,6 +23,8 @@ mod credential;
 mod doctor;
 #[path = "cli/drift.rs"]
 mod drift;
+#[path = "cli/explain.rs"]
+mod explain;
 #[cfg(unix)]
 #[path = "cli/interruption.rs"]
 mod interruption;

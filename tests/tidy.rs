@@ -14,16 +14,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Policy and roles are the files' own words; `resolve` hands them on by reference.
     ("plan", &["config", "model", "resolve"]),
     ("guard", &["config", "plan"]),
+    ("explain", &["config", "model", "plan", "resolve"]),
     ("portal", &["model"]),
     ("apply", &["model", "plan", "portal"]),
-    ("render", &["apply", "config", "guard", "model", "plan"]),
+    ("render", &["apply", "config", "explain", "guard", "model", "plan"]),
     // Speaks JSON and shares no types with the client, so that a mistake on one side shows.
     ("sandbox", &[]),
-    ("cli", &["apply", "config", "guard", "model", "plan", "portal", "render", "resolve", "sandbox"]),
+    (
+        "cli",
+        &["apply", "config", "explain", "guard", "model", "plan", "portal", "render", "resolve", "sandbox"],
+    ),
 ];
 
 /// Stages that are functions of values: no waiting, no clock, no environment, no files.
-const PURE: &[&str] = &["model", "resolve", "plan", "guard", "render"];
+const PURE: &[&str] = &["model", "resolve", "plan", "guard", "explain", "render"];
 
 const IMPURE_WORDS: &[&str] = &[
     "async ",

@@ -3,6 +3,7 @@
 //! Deliberately absent: choices. Names are resolved, the order is fixed and the calls are decided before; what
 //! is left to find out is whether the portal is still what was planned from, and what HubSpot made of a call.
 
+mod calls;
 mod compare;
 mod ended;
 mod interrupt;
@@ -22,6 +23,7 @@ mod run;
 mod seats;
 mod teams;
 
+pub use calls::{PlannedCall, planned_calls};
 pub use interrupt::{Interrupted, Interrupter};
 pub use journal::{Clock, Journal, JournalError};
 pub use lock::{Holder, Lock, LockError};

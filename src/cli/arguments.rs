@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
+use crate::model::Email;
 use crate::plan::{Digest, Target};
 
 /// Keep the people in a HubSpot portal as they stand in files.
@@ -76,6 +77,13 @@ Examples:
   hubroster drift --output markdown=drift.md
   hubroster drift --ignore-unmanaged --format json")]
     Drift(Drift),
+    /// Explain one person: as wanted, as live, where each value comes from, which rules, which calls
+    #[command(after_help = "\
+Examples:
+  hubroster explain ana@example.com
+  hubroster explain ana@example.com clients/example --format json
+  hubroster explain ana@example.com --today 2027-04-01")]
+    Explain(Explain),
     /// Show a saved plan again, in any format; without a network
     #[command(after_help = "\
 Examples:
@@ -278,6 +286,30 @@ pub struct Show {
     pub file: PathBuf,
     #[command(flatten)]
     pub rendering: Rendering,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Whom: an address of the files or of the portal
+    #[arg(value_name = "EMAIL", value_parser = email, value_hint = ValueHint::EmailAddress)]
+    pub email: Email,
+    /// The portal directory: `users.yaml` and `roles/`
+    #[arg(default_value = ".", value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+    /// How the explanation is shown
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    #[command(flatten)]
+    pub day: Day,
+    /// Explain by a saved reading, without a network
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["sandbox", "portal_url"])]
+    pub snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub portal: Portal,
+}
+
+fn email(text: &str) -> Result<Email, String> {
+    Email::parse(text).map_err(|error| error.to_string())
 }
 
 #[derive(Debug, Args)]

@@ -182,7 +182,7 @@ fn of_nobody(targets: &[TargetOfNobody]) -> String {
             None => format!("\n  {whom}"),
         }
     });
-    format!("a target that is nobody, so there is no plan:{}", String::from_iter(lines))
+    format!("no such person or role:{}", String::from_iter(lines))
 }
 
 fn portal_exit(error: &portal::Error) -> Exit {

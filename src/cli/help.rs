@@ -8,7 +8,7 @@ use super::Arguments;
 
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Files", &["validate", "schema"]),
-    ("Reading the portal (cannot write)", &["plan", "drift", "show", "snapshot", "doctor"]),
+    ("Reading the portal (cannot write)", &["plan", "drift", "explain", "show", "snapshot", "doctor"]),
     ("Changing the portal", &["apply", "journal"]),
     ("Also", &["sandbox", "completions", "help"]),
 ];

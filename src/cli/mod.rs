@@ -12,6 +12,7 @@ mod doctor;
 mod drift;
 mod environment;
 mod exit;
+mod explain;
 mod help;
 mod history;
 mod journal;
@@ -44,6 +45,10 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
         Command::Schema { of } => schema::run(of),
         Command::Plan(arguments) => read_and_show(&plan::wish(&arguments), show_progress),
         Command::Drift(arguments) => read_and_show(&drift::wish(&arguments), show_progress),
+        Command::Explain(arguments) => match &arguments.snapshot {
+            Some(file) => explain::from_snapshot(&arguments, file),
+            None => block_on(interruptible(explain::run(&arguments, show_progress))),
+        },
         Command::Show(arguments) => show::run(&arguments),
         Command::Apply(arguments) => block_on(apply::run(&arguments, show_progress)),
         Command::Journal(arguments) => journal::run(&arguments),

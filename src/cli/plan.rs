@@ -70,13 +70,19 @@ pub(super) async fn run(wish: &Wish<'_>, show_progress: bool) -> Result<Exit, Er
 pub(super) fn from_snapshot(wish: &Wish<'_>, file: &Path) -> Result<Exit, Error> {
     let directory = wish.directory;
     let desired = stages::load(directory)?;
+    let snapshot = read_snapshot_of(file, &desired)?;
+    let judged = stages::plan(directory, &desired, &snapshot, wish.conditions)?;
+    show(wish, &desired, &judged, Requests { reads: 0, writes: 0 })
+}
+
+/// A snapshot of the portal that the files are for.
+pub(super) fn read_snapshot_of(file: &Path, desired: &Desired) -> Result<Snapshot, Error> {
     let snapshot = read_snapshot(file)?;
     if snapshot.portal.id != desired.portal.id {
         let (pinned, live) = (desired.portal.id, snapshot.portal.id);
         return Err(Error::OtherSnapshot { path: file.to_owned(), pinned, live });
     }
-    let judged = stages::plan(directory, &desired, &snapshot, wish.conditions)?;
-    show(wish, &desired, &judged, Requests { reads: 0, writes: 0 })
+    Ok(snapshot)
 }
 
 fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {

@@ -7,10 +7,10 @@ use jiff::tz::TimeZone;
 
 use crate::config::{self, Desired, Findings};
 use crate::guard::{self, Acknowledged, Verdict};
-use crate::model::{Account, Snapshot};
-use crate::plan::{self, Extent, Plan};
+use crate::model::{Account, Email, Snapshot};
+use crate::plan::{self, Extent, Plan, Target};
 use crate::portal::{ReadClient, Wanted};
-use crate::resolve;
+use crate::resolve::{self, Resolved};
 
 use super::environment;
 use super::exit::Error;
@@ -78,17 +78,39 @@ pub(super) fn plan(
     snapshot: &Snapshot,
     conditions: Conditions<'_>,
 ) -> Result<Judged, Error> {
+    judged(desired, &resolved(directory, desired, snapshot, conditions)?, conditions)
+}
+
+pub(super) fn resolved<'a>(
+    directory: &Path,
+    desired: &'a Desired,
+    snapshot: &'a Snapshot,
+    conditions: Conditions<'_>,
+) -> Result<Resolved<'a>, Error> {
     let today = conditions.today.unwrap_or_else(|| today_in(&snapshot.portal.time_zone));
-    let resolved = resolve::resolve(desired, snapshot, today)
-        .map_err(|findings| shown(config::quote_sources(directory, directory, findings)))?;
-    let of_nobody = plan::targets_of_nobody(conditions.extent.targets, &resolved);
+    tracing::trace!(%today, live = snapshot.people.len(), "resolving");
+    resolve::resolve(desired, snapshot, today)
+        .map_err(|findings| shown(config::quote_sources(directory, directory, findings)))
+}
+
+pub(super) fn judged(
+    desired: &Desired,
+    resolved: &Resolved<'_>,
+    conditions: Conditions<'_>,
+) -> Result<Judged, Error> {
+    let of_nobody = plan::targets_of_nobody(conditions.extent.targets, resolved);
     if !of_nobody.is_empty() {
         return Err(Error::TargetsOfNobody(of_nobody));
     }
-    let plan = plan::plan(&resolved, conditions.extent);
+    let plan = plan::plan(resolved, conditions.extent);
     let verdicts = guard::judge(&plan, &desired.policy, conditions.acknowledged);
-    tracing::trace!(%today, live = snapshot.people.len(), actions = plan.actions.len(), "planned");
+    tracing::trace!(actions = plan.actions.len(), "planned");
     Ok(Judged { plan, verdicts })
+}
+
+/// An address that neither the files nor the portal know.
+pub(super) fn nobody(email: &Email, resolved: &Resolved<'_>) -> Error {
+    Error::TargetsOfNobody(plan::targets_of_nobody(&[Target::Person(email.clone())], resolved))
 }
 
 /// Reads the portal and plans; then looks a second time at whom the plan is about, and plans with that.
@@ -98,12 +120,22 @@ pub(super) async fn read_and_plan(
     client: &ReadClient,
     conditions: Conditions<'_>,
 ) -> Result<Judged, Error> {
+    let (snapshot, judged) = read_for_plan(directory, desired, client, conditions).await?;
+    judged.map_or_else(|| plan(directory, desired, &snapshot, conditions), Ok)
+}
+
+/// The reading that a plan is made from, with what a first plan showed to be worth asking; and that plan, where
+/// the answers cannot have changed it.
+pub(super) async fn read_for_plan(
+    directory: &Path,
+    desired: &Desired,
+    client: &ReadClient,
+    conditions: Conditions<'_>,
+) -> Result<(Snapshot, Option<Judged>), Error> {
     let mut snapshot = read(client, desired).await?;
-    let judged = plan(directory, desired, &snapshot, conditions)?;
-    if !second_look::take(client, desired, (&mut snapshot, &judged.plan)).await? {
-        return Ok(judged);
-    }
-    plan(directory, desired, &snapshot, conditions)
+    let first = plan(directory, desired, &snapshot, conditions)?;
+    let has_news = second_look::take(client, desired, (&mut snapshot, &first.plan)).await?;
+    Ok((snapshot, (!has_news).then_some(first)))
 }
 
 /// Days in the files are days in the portal's time zone.

@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: knowledge of any format.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Number, Value};
@@ -124,6 +125,21 @@ impl Data {
         Place { file: Arc::clone(&self.source.file), line: spot.line, column: spot.column }
     }
 
+    /// Where each value of the map at a path stands; empty where there is no map.
+    pub fn places(&self, path: &str) -> BTreeMap<String, Place> {
+        match &self.located(path).inside {
+            Inside::Entries(entries) => {
+                let place = |spot: Spot| Place {
+                    file: Arc::clone(&self.source.file),
+                    line: spot.line,
+                    column: spot.column,
+                };
+                entries.iter().map(|(key, located)| (key.to_string(), place(located.spot))).collect()
+            }
+            Inside::Nothing | Inside::Items(_) => BTreeMap::new(),
+        }
+    }
+
     /// An error about the value at a path, with its source line.
     pub fn finding(&self, path: &str, code: &'static str, message: impl Into<String>) -> Finding {
         let width = self.spot(path).width as usize;
@@ -134,11 +150,15 @@ impl Data {
     }
 
     fn spot(&self, path: &str) -> Spot {
+        self.located(path).spot
+    }
+
+    fn located(&self, path: &str) -> &Located {
         let mut located = &self.root;
         let mut rest = path;
         loop {
             rest = rest.trim_start_matches('.');
-            let Some((next, after)) = step_into(located, rest) else { return located.spot };
+            let Some((next, after)) = step_into(located, rest) else { return located };
             (located, rest) = (next, after);
         }
     }

@@ -102,7 +102,7 @@ pub fn quote_sources(directory: &Path, shown_as: &Path, findings: Findings) -> F
 }
 
 /// Forward slashes, and nothing before the name for the directory one stands in.
-fn shown_path(shown_as: &Path, name: &str) -> String {
+pub(super) fn shown_path(shown_as: &Path, name: &str) -> String {
     let directory = shown_as.to_string_lossy().replace('\\', "/");
     let directory = directory.trim_end_matches('/');
     match (directory, name) {

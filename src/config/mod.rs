@@ -9,6 +9,7 @@ mod decode;
 mod desired;
 mod fields;
 mod finding;
+mod keys;
 mod load;
 mod person;
 mod policy;
@@ -30,5 +31,6 @@ pub use desired::{
     TeamEntry, Unmanaged, UpdateLimit, WantedState,
 };
 pub use finding::{Finding, Findings, Severity, SourceLine};
+pub use keys::keys_of_entry;
 pub use load::{Loaded, load, quote_sources};
 pub use schema::{role_schema, users_schema};

@@ -39,6 +39,15 @@ pub(super) fn differences(before: &User, after: &User) -> Vec<Change> {
     changes
 }
 
+/// Every attribute of somebody that has a value.
+pub fn values_of(user: &User) -> Vec<(Attribute, Value)> {
+    let nobody = User::absent(user.email.clone());
+    differences(&nobody, user)
+        .into_iter()
+        .map(|Change { attribute, before: _, after }| (attribute, after))
+        .collect()
+}
+
 fn compare_profiles(before: &Profile, after: &Profile, changes: &mut Vec<Change>) {
     if before == after {
         return;

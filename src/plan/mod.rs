@@ -22,6 +22,7 @@ pub use beside::{
     Blocked, BlockedKind, ByHand, ByHandStep, Permission, Rule, StartFrom, Unmanaged, Waiting, WaitingReason,
     WhyByHand,
 };
+pub use compare::values_of;
 pub use digest::{Bound, Digest, InvalidDigest};
 pub use target::{InvalidTarget, Target, TargetOfNobody, targets_of_nobody};
 

@@ -139,6 +139,13 @@ impl Path {
     }
 }
 
+/// As it may be logged.
+impl std::fmt::Display for Path {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.shown)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

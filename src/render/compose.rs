@@ -188,7 +188,7 @@ fn subject_entry(subject: &Subject) -> SubjectEntry {
     }
 }
 
-fn source_entry(place: &Place) -> SourceEntry {
+pub(super) fn source_entry(place: &Place) -> SourceEntry {
     let Place { file, line, column } = place;
     SourceEntry { file: file.to_string(), line: *line, column: Some(*column) }
 }
@@ -201,7 +201,7 @@ pub(super) fn change_entry(change: &Change) -> ChangeEntry {
 }
 
 /// Nothing is lost: the value can be told from what is shown and the ids beside it.
-fn shown(value: &Value) -> (Shown, Option<Ids>) {
+pub(super) fn shown(value: &Value) -> (Shown, Option<Ids>) {
     match value {
         Value::Nothing => (Shown::Nothing, None),
         Value::Text(text) => (Shown::Text(text.clone()), None),

@@ -9,6 +9,8 @@ mod counts;
 mod difference;
 mod document;
 mod escape;
+mod explanation;
+mod explanation_text;
 pub mod findings;
 mod github;
 mod html;
@@ -38,6 +40,8 @@ pub use document::{
     Summary, UnmanagedEntry, WaitingEntry,
 };
 pub use escape::terminal as escape_for_terminal;
+pub use explanation::ExplanationDocument;
+pub use explanation_text::explanation_text;
 pub use github::github;
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};

@@ -30,6 +30,11 @@ impl Rich {
         self.push_harmless(style, &escape::terminal(text));
     }
 
+    pub(super) fn then(mut self, other: Rich) -> Rich {
+        self.append(other);
+        self
+    }
+
     pub(super) fn append(&mut self, other: Rich) {
         self.0.extend(other.0);
     }

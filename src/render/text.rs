@@ -102,7 +102,7 @@ pub(super) fn paragraph(text: &Rich, indent: usize, width: usize, out: &mut Stri
 }
 
 /// Behind a lead, with the lines after the first below the text and not below the lead.
-fn hanging(lead: &Rich, text: &Rich, width: usize, out: &mut String) {
+pub(super) fn hanging(lead: &Rich, text: &Rich, width: usize, out: &mut String) {
     let indent = lead.width();
     for (index, line) in text.wrapped(width.saturating_sub(indent)).into_iter().enumerate() {
         let mut whole = if index == 0 { lead.clone() } else { Rich::plain(&" ".repeat(indent)) };
@@ -111,7 +111,7 @@ fn hanging(lead: &Rich, text: &Rich, width: usize, out: &mut String) {
     }
 }
 
-fn by_hand(entries: &[ByHandEntry], width: usize, out: &mut String) {
+pub(super) fn by_hand(entries: &[ByHandEntry], width: usize, out: &mut String) {
     if entries.is_empty() {
         return;
     }

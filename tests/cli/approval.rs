@@ -228,7 +228,7 @@ fn a_target_that_is_nobody_is_an_error_and_no_empty_plan() {
     assert_run!(desk.run("plan --sandbox --target anna@example.com --target role:sales-repp"), @"
     exit 1
     ── stderr
-    error: a target that is nobody, so there is no plan:
+    error: no such person or role:
       `anna@example.com` is neither in the files nor in the portal; did you mean `ana@example.com`?
       nobody in the files has the role `sales-repp`; did you mean `role:sales-rep`?
     ");
@@ -249,7 +249,7 @@ fn a_target_that_is_nobody_is_an_error_and_no_empty_plan() {
     assert_run!(desk.run("apply --sandbox --yes --target zed@elsewhere.example"), @"
     exit 1
     ── stderr
-    error: a target that is nobody, so there is no plan:
+    error: no such person or role:
       `zed@elsewhere.example` is neither in the files nor in the portal
     ");
 }

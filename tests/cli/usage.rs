@@ -18,6 +18,7 @@ fn help() {
     assert_run!("help_schema", desk.run("schema --help"));
     assert_run!("help_plan", desk.run("plan --help"));
     assert_run!("help_drift", desk.run("drift --help"));
+    assert_run!("help_explain", desk.run("explain --help"));
     assert_run!("help_show", desk.run("show --help"));
     assert_run!("help_apply", desk.run("apply --help"));
     assert_run!("help_snapshot", desk.run("snapshot --help"));
