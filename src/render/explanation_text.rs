@@ -89,7 +89,7 @@ fn attributes(entries: &[AttributeEntry], width: usize, out: &mut String) {
         return;
     }
     title("Attributes", out);
-    let names: Vec<Rich> = entries.iter().map(|entry| name(entry)).collect();
+    let names: Vec<Rich> = entries.iter().map(name).collect();
     let live: Vec<Rich> = entries.iter().map(|entry| Rich::plain(&table::value(&entry.live))).collect();
     let wanted: Vec<Rich> = entries.iter().map(wanted_value).collect();
     let widest = |column: &[Rich], head: &str| {

@@ -40,8 +40,19 @@ fn as_json_it_says_the_same() {
 
 #[test]
 fn an_address_of_nobody_is_an_error_with_the_nearest() {
-    assert_run!(Desk::small().run("explain anna@example.com --sandbox"), @"");
-    assert_run!(Desk::small().run("explain anna --sandbox"), @"");
+    assert_run!(Desk::small().run("explain anna@example.com --sandbox"), @"
+    exit 1
+    ── stderr
+    error: no such person or role:
+      `anna@example.com` is neither in the files nor in the portal; did you mean `ana@example.com`?
+    ");
+    assert_run!(Desk::small().run("explain anna --sandbox"), @"
+    exit 1
+    ── stderr
+    error: invalid value 'anna' for '<EMAIL>': `anna` is not an e-mail address
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]

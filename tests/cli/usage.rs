@@ -100,12 +100,12 @@ fn a_schema_of_nothing() {
 
 #[test]
 fn a_command_that_is_misspelt() {
-    assert_run!(Desk::empty().run("plna"), @r"
+    assert_run!(Desk::empty().run("plna"), @"
     exit 1
     ── stderr
     error: unrecognized subcommand 'plna'
 
-      tip: a similar subcommand exists: 'plan'
+      tip: some similar subcommands exist: 'explain', 'plan'
 
     Usage: hubroster [OPTIONS] <COMMAND>
 
