@@ -101,10 +101,10 @@ fn measure(what: &str, directory: &Path) {
 }
 
 fn plan_once(directory: &Path) {
-    let loaded = config::load(directory, directory).expect("the generated files are valid");
     let bytes = std::fs::read(directory.join("snapshot.json")).expect("the generated snapshot is there");
     let snapshot: Snapshot = serde_json::from_slice(&bytes).expect("the generated snapshot is valid");
     drop(bytes);
+    let loaded = config::load(directory, directory).expect("the generated files are valid");
     let today = "2026-11-22".parse().expect("a day");
     let resolved = resolve::resolve(&loaded.desired, &snapshot, today).expect("every name is known");
     let plan = plan::plan(&resolved, plan::Extent::default());
