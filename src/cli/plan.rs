@@ -101,9 +101,10 @@ fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
     // Keeping track of paths takes twice the time, and only an error has one.
     let snapshot: Snapshot = serde_json::from_slice(&bytes).or_else(|_| {
         let mut decoder = serde_json::Deserializer::from_slice(&bytes);
-        let read =
-            serde_path_to_error::deserialize(&mut decoder).map_err(|error| failed(undecodable(&error)));
-        decoder.end().map_err(|error| failed(error.to_string())).and(read)
+        let read = serde_path_to_error::deserialize(&mut decoder);
+        let snapshot = read.map_err(|error| failed(undecodable(&error)))?;
+        decoder.end().map_err(|error| failed(error.to_string()))?;
+        Ok(snapshot)
     })?;
     if snapshot.format != SNAPSHOT_FORMAT {
         return Err(failed(format!("its format is `{}`, not `{SNAPSHOT_FORMAT}`", snapshot.format)));
