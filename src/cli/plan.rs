@@ -104,7 +104,7 @@ fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
         let read = serde_path_to_error::deserialize(&mut decoder);
         let snapshot = read.map_err(|error| failed(undecodable(&error)))?;
         decoder.end().map_err(|error| failed(error.to_string()))?;
-        Ok(snapshot)
+        Ok::<_, Error>(snapshot)
     })?;
     if snapshot.format != SNAPSHOT_FORMAT {
         return Err(failed(format!("its format is `{}`, not `{SNAPSHOT_FORMAT}`", snapshot.format)));
