@@ -8,6 +8,7 @@
 mod applied;
 mod files;
 mod order;
+mod parts;
 mod portal;
 mod run;
 mod saved;

@@ -10,7 +10,7 @@ use hubroster::apply::{self, Context, Interrupted, Patience, Report, Unobserved}
 use hubroster::config::{self, Desired};
 use hubroster::guard::{self, Acknowledged};
 use hubroster::model::Snapshot;
-use hubroster::plan::{self, Plan};
+use hubroster::plan::{self, Plan, Target};
 use hubroster::portal::{BaseUrl, Connection, ReadClient, Wanted};
 use hubroster::render::{self, PlanDocument};
 use hubroster::resolve;
@@ -124,10 +124,14 @@ fn wanted(desired: &Desired) -> Wanted {
 }
 
 pub(crate) fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, String> {
+    plan_part(desired, snapshot, &[])
+}
+
+pub(crate) fn plan_part(desired: &Desired, snapshot: &Snapshot, targets: &[Target]) -> Result<Plan, String> {
     let today = TODAY.parse().expect("a day");
     let resolved = resolve::resolve(desired, snapshot, today)
         .map_err(|findings| format!("names are not known: {findings:#?}"))?;
-    Ok(plan::plan(&resolved, plan::Extent::default()))
+    Ok(plan::plan(&resolved, plan::Extent { targets, ..plan::Extent::default() }))
 }
 
 pub(crate) fn document(desired: &Desired, plan: &Plan) -> PlanDocument {
