@@ -63,6 +63,7 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
 
 /// Against a saved reading there is no network, and so no runtime.
 fn read_and_show(wish: &plan::Wish<'_>, show_progress: bool) -> Result<Exit, Error> {
+    rendering::check(wish.rendering, wish.out)?;
     match wish.snapshot {
         Some(file) => plan::from_snapshot(wish, file),
         None => block_on(interruptible(plan::run(wish, show_progress))),

@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: the formats themselves; `render` has them.
 
+use std::path::Path;
+
 use crate::render::{self, MarkdownOptions, PlanDocument, TextOptions};
 
 use super::arguments::{Output, PlanFormat, Rendering};
@@ -18,6 +20,20 @@ pub(super) fn write(document: &PlanDocument, rendering: &Rendering) -> Result<()
         output::private_file(file, for_file(document, *format).as_bytes())?;
     }
     output::result(&rendered(document, rendering.format))
+}
+
+/// Before anything is read: of two results in one file the first would be lost without a word.
+pub(super) fn check(rendering: &Rendering, out: Option<&Path>) -> Result<(), Error> {
+    let mut files: Vec<&Path> =
+        rendering.output.iter().map(|output| output.file.as_path()).chain(out).collect();
+    files.sort_unstable();
+    match files.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => {
+            let file = pair[0].display();
+            Err(Error::Usage(format!("`{file}` is named twice; give each result a file of its own")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// For stdout.

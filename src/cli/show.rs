@@ -9,6 +9,7 @@ use super::exit::{Error, Exit};
 use super::rendering;
 
 pub(super) fn run(arguments: &Show) -> Result<Exit, Error> {
+    rendering::check(&arguments.rendering, None)?;
     rendering::write(&saved_plan(&arguments.file)?, &arguments.rendering)?;
     Ok(Exit::Done)
 }

@@ -250,6 +250,11 @@ fn what_is_no_saved_plan_is_not_shown() {
 
     For more information, try '--help'.
     ");
+    assert_run!(desk.run("plan --sandbox --output html=plan --out plan"), @"
+    exit 1
+    ── stderr
+    error: `plan` is named twice; give each result a file of its own
+    ");
     assert_run!(desk.run("plan --sandbox --output html"), @"
     exit 1
     ── stderr
