@@ -10,6 +10,7 @@ use crate::portal::{Error, NewUser, Settings};
 use super::compare::{missing, settings_changes};
 use super::ended::{Ended, list};
 use super::merge::new_user;
+use super::report::OutcomeKind;
 use super::run::Run;
 use super::seats::{Attempt, SeatWait, refused};
 
@@ -24,7 +25,7 @@ pub(super) async fn invite(
 ) -> Result<Ended, Ended> {
     let wanted = run.with_team_ids(user)?;
     let newcomer = Newcomer { run, number, body: new_user(&wanted, send_mail), wanted };
-    let there = run.reader().user_by_email(&user.email).await.map_err(|error| run.ended_by(&error))?;
+    let there = run.reader().user_by_email(&user.email).await.map_err(|error| unread(run, &error))?;
     if let Some(there) = there {
         return newcomer.already(there);
     }
@@ -34,6 +35,17 @@ pub(super) async fn invite(
             Ok(ended) => return Ok(ended),
             Err(attempt) => seat.after(attempt).await?,
         }
+    }
+}
+
+/// An answer that is no plain "nobody has this address" is no reason to invite, nor one to plan again.
+fn unread(run: &Run<'_>, error: &Error) -> Ended {
+    match run.ended_by(error) {
+        Ended { kind: OutcomeKind::Stale, .. } => {
+            let note = "the answer does not say whether somebody has this address; run `apply` again";
+            Ended::failed(note).because(error)
+        }
+        ended => ended,
     }
 }
 
