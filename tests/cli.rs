@@ -34,6 +34,8 @@ mod network;
 mod output;
 #[path = "cli/plan.rs"]
 mod plan;
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/serve.rs"]
 mod serve;
 #[path = "cli/snapshot.rs"]

@@ -1,0 +1,179 @@
+//! No token in anything that a command writes: stdout, stderr, at every log level, journals, locks, snapshots, saved
+//! plans, the sandbox's state and log; not even when the portal says it back.
+
+use std::path::Path;
+
+use super::desk::{Desk, TOKEN};
+use super::portal::{Relay, Served, answer};
+
+const SCIM_TOKEN: &str = "token-of-the-identity-provider-5e90";
+
+/// Each command with what it needs, and a command that is not here is a finding of its own.
+const COMMANDS: &[(&str, &[&str])] = &[
+    ("validate", &["validate", "validate --format json"]),
+    ("schema", &["schema users"]),
+    (
+        "plan",
+        &[
+            "plan --out plan.json --output html=plan.html --output markdown=plan.md --output github=plan.txt",
+            "plan --format json",
+            "plan --snapshot portal.json",
+        ],
+    ),
+    ("drift", &["drift --out drift.json"]),
+    ("explain", &["explain ana@example.com", "explain ana@example.com --format json"]),
+    ("show", &["show plan.json --format html"]),
+    (
+        "apply",
+        &[
+            "apply --yes --expect-digest sha256:0000000000000000000000000000000000000000000000000000000000000000",
+            "apply --yes --format json",
+            "apply plan.json --yes",
+        ],
+    ),
+    ("journal", &["journal"]),
+    ("snapshot", &["snapshot --out portal.json"]),
+    ("doctor", &["doctor"]),
+    // The portal of these tests is one.
+    ("sandbox", &[]),
+    ("completions", &["completions bash"]),
+];
+
+#[test]
+fn every_command_is_covered() {
+    let mut covered: Vec<&str> = COMMANDS.iter().map(|(name, _)| *name).collect();
+    covered.sort_unstable();
+    let command = hubroster::cli::command();
+    let mut all: Vec<&str> = command.get_subcommands().map(|command| command.get_name()).collect();
+    all.sort_unstable();
+    assert_eq!(covered, all);
+}
+
+fn desk() -> Desk {
+    let desk = Desk::small();
+    desk.edit("users.yaml", "policy: {", "policy: { deactivate: scim,");
+    desk.edit(
+        "users.yaml",
+        "  - { email: cy@example.com, role: sales-rep }\n",
+        "  - { email: cy@example.com, role: sales-rep }\n  - { email: di@example.com, state: deactivated }\n",
+    );
+    desk.edit("sandbox.yaml", "people:\n", "scim: {}\npeople:\n  - { id: '1002', email: di@example.com }\n");
+    desk
+}
+
+/// Runs everything, with both tokens in the environment.
+fn run_everything(desk: &Desk, url: &str, levels: &[&str]) {
+    for level in levels {
+        for line in COMMANDS.iter().flat_map(|(_, lines)| *lines) {
+            let ran = desk
+                .hubroster(&format!("{line} {level}"))
+                .at(url)
+                .env("HUBSPOT_SCIM_TOKEN", SCIM_TOKEN)
+                .run();
+            holds_no_token(&ran.stdout, &format!("stdout of {line} {level}"));
+            holds_no_token(&ran.stderr, &format!("stderr of {line} {level}"));
+        }
+    }
+}
+
+/// Nor a part of one that would help to guess the rest.
+fn holds_no_token(text: &str, whose: &str) {
+    for token in [TOKEN, SCIM_TOKEN] {
+        let end = token.len() - 10;
+        for part in [token, &token[..12], &token[end..]] {
+            assert!(!text.contains(part), "{whose} holds {part:?}:\n{text}");
+        }
+    }
+}
+
+fn files_below(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        if entry.path().is_dir() {
+            files_below(&entry.path(), files);
+        } else {
+            files.push(entry.path());
+        }
+    }
+}
+
+fn no_file_holds_a_token(desk: &Desk) {
+    let mut files = Vec::new();
+    files_below(desk.directory.path(), &mut files);
+    for file in &files {
+        let text = String::from_utf8_lossy(&std::fs::read(file).expect("a file")).into_owned();
+        holds_no_token(&text, &file.display().to_string());
+    }
+    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    for made in [".ndjson", ".lock", "portal.json", "plan.json", "plan.html", "state.json", "requests.ndjson"]
+    {
+        assert!(names.iter().any(|name| name.ends_with(made)), "the runs made no {made}: {names:?}");
+    }
+}
+
+#[test]
+fn what_goes_well_holds_no_token() {
+    let desk = desk();
+    let portal = Served::start(&desk);
+    run_everything(&desk, &portal.url, &["-q", "", "-v", "-vv"]);
+    assert!(portal.writes().iter().any(|line| line.starts_with("PATCH /scim/")), "SCIM was asked");
+    no_file_holds_a_token(&desk);
+}
+
+/// In the message, the correlation id, the category, a header, a name: wherever an answer has text.
+#[test]
+fn what_the_portal_says_back_holds_no_token() {
+    let desk = desk();
+    let portal = Served::start(&desk);
+    let body = |line: &str| {
+        // Each door knows the token that is shown there, and no other.
+        let said = format!("Bearer {0}, or {0}", if line.contains("/scim/") { SCIM_TOKEN } else { TOKEN });
+        let body = serde_json::json!({
+            "status": "error", "message": said, "category": said, "correlationId": said, "subCategory": said,
+            "context": { "token": [said], "missingScopes": [said] }, "errors": [{ "message": said }],
+        });
+        body.to_string()
+    };
+    let spoiled =
+        |line: &str| line.starts_with("PUT ") || line.contains("/scim/") || line.contains("/owners/");
+    let relay = Relay::start(&portal, move |line, told| match spoiled(line) {
+        true => answer("400 Bad Request", "application/json", &body(line)),
+        false => told,
+    });
+    run_everything(&desk, &relay.url, &["", "-vv"]);
+    let page = format!("<html><title>{TOKEN}</title><body>{TOKEN}</body></html>");
+    let relay = Relay::start(&portal, move |line, told| match line.contains("/account-info/") {
+        true => answer("403 Forbidden", "text/html", &page),
+        false => told,
+    });
+    for level in ["", "-vv"] {
+        let ran = desk.hubroster(&format!("plan {level}")).at(&relay.url).run();
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        holds_no_token(&ran.stderr, "a page for people");
+    }
+    let mut files = Vec::new();
+    files_below(desk.directory.path(), &mut files);
+    for file in files {
+        let text = String::from_utf8_lossy(&std::fs::read(&file).expect("a file")).into_owned();
+        holds_no_token(&text, &file.display().to_string());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_tells_of_people_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = desk();
+    let portal = Served::start(&desk);
+    run_everything(&desk, &portal.url, &[""]);
+    let mut files = Vec::new();
+    files_below(desk.directory.path(), &mut files);
+    let own = |file: &Path| {
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let given = ["users.yaml", "sandbox.yaml", "sales-rep.yaml"];
+        !given.contains(&name)
+    };
+    for file in files.iter().filter(|file| own(file)) {
+        let mode = std::fs::metadata(file).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} can be read by others: {mode:o}", file.display());
+    }
+}
