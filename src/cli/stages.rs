@@ -119,15 +119,17 @@ pub(super) fn nobody(email: &Email, resolved: &Resolved<'_>) -> Error {
     Error::TargetsOfNobody(plan::targets_of_nobody(&[Target::Person(email.clone())], resolved))
 }
 
-/// Reads the portal and plans; then looks a second time at whom the plan is about, and plans with that.
+/// Reads the portal and plans; then looks a second time at whom the plan is about, and plans with that. With the
+/// reading as it was in the end.
 pub(super) async fn read_and_plan(
     directory: &Path,
     desired: &Desired,
     client: &ReadClient,
     conditions: Conditions<'_>,
-) -> Result<Judged, Error> {
+) -> Result<(Judged, Snapshot), Error> {
     let (snapshot, judged) = read_for_plan(directory, desired, client, conditions).await?;
-    judged.map_or_else(|| plan(directory, desired, &snapshot, conditions), Ok)
+    let judged = judged.map_or_else(|| plan(directory, desired, &snapshot, conditions), Ok)?;
+    Ok((judged, snapshot))
 }
 
 /// The reading that a plan is made from, with what a first plan showed to be worth asking; and that plan, where
