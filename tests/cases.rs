@@ -4,6 +4,8 @@
 //! `HUBROSTER_BLESS=1 cargo test --test cases` to write the rest, which is then read as a reviewer reads it.
 //! Every case plans, applies, and plans again; the second plan must be empty, or the same as the first where
 //! nothing could be applied; a case with a `goes-on.txt` has the second plan there. `arguments.txt` may hold further arguments (`--today`, `--ack-removals`).
+//! A case with a folder `base/` is a change under review: these files are committed, the others are the working tree,
+//! and `plan.txt` is planned with `--base`. What `base/` leaves out of `roles/` is as it is now.
 
 #![expect(clippy::disallowed_methods, reason = "a test reads its own files and switches")]
 
@@ -66,13 +68,27 @@ async fn check(case: &Path) -> Result<(), String> {
     let mut problems = String::new();
 
     let before = portal.requests().await.len();
+    let base = commit_base(case, here);
     let plan = portal.hubroster(here, "plan", &further).await;
+    let told = match &base {
+        None => transcript(&plan),
+        Some(commit) => {
+            let mut arguments = further.clone();
+            arguments.extend(["--base".to_owned(), "HEAD".to_owned()]);
+            let explained = portal.hubroster(here, "plan", &arguments).await;
+            let digest = |output: &Output| stdout(output).lines().nth(1).map(str::to_owned);
+            if digest(&explained) != digest(&plan) {
+                problems.push_str("another digest with --base\n");
+            }
+            transcript(&explained).replace(&commit[..12], "<commit>")
+        }
+    };
     for request in &portal.requests().await[before..] {
         if is_write(request) {
             let _ = writeln!(problems, "plan wrote: {}", shown(request));
         }
     }
-    expect(case, "plan.txt", &transcript(&plan), &mut problems);
+    expect(case, "plan.txt", &told, &mut problems);
 
     let before = portal.requests().await.len();
     let mut arguments = vec!["--yes".to_owned()];
@@ -119,6 +135,40 @@ fn copy_files(from: &Path, to: &Path) {
     }
 }
 
+/// The files of `base/` as the last commit of a repository in which the case is the working tree.
+fn commit_base(case: &Path, here: &Path) -> Option<String> {
+    let base = case.join("base");
+    if !base.is_dir() {
+        return None;
+    }
+    copy_files(&base, here);
+    git(here, &["init", "--quiet", "--initial-branch=main"]);
+    git(here, &["add", "--all"]);
+    git(here, &["commit", "--quiet", "--message=base"]);
+    for entry in std::fs::read_dir(here.join("roles")).into_iter().flatten().flatten() {
+        std::fs::remove_file(entry.path()).expect("a copy");
+    }
+    copy_files(case, here);
+    Some(git(here, &["rev-parse", "HEAD"]))
+}
+
+const GIT_OF_NOBODY: [(&str, &str); 2] = [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")];
+
+/// Always by the same author.
+fn git(here: &Path, arguments: &[&str]) -> String {
+    let mut command = std::process::Command::new("git");
+    command.args(arguments).current_dir(here).envs(GIT_OF_NOBODY);
+    for role in ["AUTHOR", "COMMITTER"] {
+        command
+            .env(format!("GIT_{role}_NAME"), "Ana")
+            .env(format!("GIT_{role}_EMAIL"), "ana@example.com")
+            .env(format!("GIT_{role}_DATE"), "2026-11-20T09:00:00Z");
+    }
+    let output = command.output().expect("git is installed");
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
 /// Arguments are separated by spaces; `--ack-removals` is for `apply` alone and written as one word.
 fn further_arguments(case: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(case.join("arguments.txt")).unwrap_or_default();
@@ -157,6 +207,9 @@ impl Portal {
             .env("HUBSPOT_ACCESS_TOKEN", "case-token")
             .env("HUBSPOT_SCIM_TOKEN", "case-scim-token")
             .env("HUBROSTER_PORTAL_URL", self.relay.url())
+            // For `--base`: where git is, and nobody's settings of it.
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(GIT_OF_NOBODY)
             .arg(command)
             .args(arguments);
         tokio::task::spawn_blocking(move || process.output().expect("the binary runs"))

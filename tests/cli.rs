@@ -15,6 +15,8 @@ mod portal;
 mod apply;
 #[path = "cli/approval.rs"]
 mod approval;
+#[path = "cli/base.rs"]
+mod base;
 #[path = "cli/convergence.rs"]
 mod convergence;
 #[path = "cli/credential.rs"]

@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: planning and applying; the plans are built by hand so that every word is shown once.
 
+#[path = "render/causes.rs"]
+mod causes;
 #[path = "render/fixture.rs"]
 mod fixture;
 #[path = "render/github.rs"]
@@ -15,7 +17,7 @@ use hubroster::apply::{Report, Stop};
 use hubroster::guard::Verdict;
 use hubroster::plan::{ByHandStep, Plan, Rule, WaitingReason};
 use hubroster::render::{
-    Cause, DocumentError, PlanDocument, ReportDocument, Requests, TextOptions, plan_schema, report_text, text,
+    DocumentError, PlanDocument, ReportDocument, Requests, TextOptions, plan_schema, report_text, text,
 };
 use sha2::Digest as _;
 
@@ -27,7 +29,7 @@ pub(crate) fn document(plan: &Plan, verdicts: &[Verdict]) -> PlanDocument {
 }
 
 /// Without the escape sequences of styles, as in a pipe.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
@@ -38,17 +40,6 @@ fn shown(plan: &Plan, verdicts: &[Verdict], width: usize) -> String {
 #[test]
 fn the_sample_has_the_promised_shape() {
     insta::assert_snapshot!("sample", shown(&fixture::sample(), &[fixture::removals(1)], 120));
-}
-
-#[test]
-fn causes_get_a_column_of_their_own() {
-    let mut sample = document(&fixture::sample(), &[fixture::removals(1)]);
-    for action in &mut sample.actions {
-        action.cause = vec![Cause::ThisChange];
-    }
-    sample.actions[1].cause = vec![Cause::Drift];
-    sample.blocked[0].cause = vec![Cause::ThisChange, Cause::Drift];
-    insta::assert_snapshot!("causes", plain(&text(&sample, &TextOptions { width: 120 })));
 }
 
 #[test]

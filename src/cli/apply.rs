@@ -125,9 +125,9 @@ async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<Judged,
         },
     };
     let reading = Reading::start(client, show_progress);
-    let judged = stages::read_and_plan(&approval.directory, desired, client, conditions).await;
+    let planned = stages::read_and_plan(&approval.directory, desired, client, conditions).await;
     reading.end();
-    judged
+    planned.map(|(judged, _)| judged)
 }
 
 /// Only the whole word counts.

@@ -11,6 +11,8 @@ use jiff::civil::Date;
 use crate::model::Email;
 use crate::plan::{Digest, Target};
 
+use super::git::Revision;
+
 /// Keep the people in a HubSpot portal as they stand in files.
 #[derive(Debug, Parser)]
 #[command(name = "hubroster", version, max_term_width = 100, subcommand_required = true)]
@@ -69,7 +71,8 @@ Examples:
   hubroster plan --snapshot portal.json      without a network
   hubroster plan --out plan.json --output html=plan.html --output github=log.txt
   hubroster plan --today 2027-04-01          as it will be when access expires
-  hubroster plan --target ana@example.com --target role:sales-rep")]
+  hubroster plan --target ana@example.com --target role:sales-rep
+  hubroster plan --base origin/main...       in a pull request: this change, then drift")]
     Plan(Plan),
     /// Plan for a schedule: exit 2 when the portal is not as the files want it
     #[command(after_help = "\
@@ -196,6 +199,10 @@ pub struct Plan {
     /// Exit 2 when the plan has actions, 0 when it has none
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Tell what this change does from what was different before, by the files at this git revision; `REV...` is
+    /// where this branch left REV
+    #[arg(long, value_name = "REV")]
+    pub base: Option<Revision>,
     #[command(flatten)]
     pub targets: Targets,
     #[command(flatten)]

@@ -17,6 +17,7 @@ pub(super) fn wish(arguments: &Drift) -> Wish<'_> {
         portal: &arguments.portal,
         snapshot: arguments.snapshot.as_deref(),
         conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
+        base: None,
         rendering: &arguments.rendering,
         out: arguments.out.as_deref(),
         exit: ExitWhen::Differs,

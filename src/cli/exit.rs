@@ -10,6 +10,8 @@ use crate::plan::{Target, TargetOfNobody};
 use crate::render::{DocumentError, escape_for_terminal};
 use crate::{apply, portal, sandbox};
 
+use super::git::GitError;
+
 /// The exit codes; `docs/exit-codes` in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -75,6 +77,9 @@ pub enum Error {
     NoTokenFor(portal::BaseUrl),
     #[error("{0}")]
     Credential(String, #[source] Option<std::io::Error>),
+    /// Of `--base`.
+    #[error(transparent)]
+    Git(#[from] GitError),
     #[error("{}", of_nobody(.0))]
     TargetsOfNobody(Vec<TargetOfNobody>),
     #[error(
@@ -153,6 +158,7 @@ impl Error {
             Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
             Error::Sandbox(_)
             | Error::Usage(_)
+            | Error::Git(_)
             | Error::TargetsOfNobody(_)
             | Error::File { .. }
             | Error::Seed { .. }

@@ -6,6 +6,7 @@
 mod apply;
 mod approval;
 mod arguments;
+mod base;
 mod completions;
 mod connection;
 mod doctor;
@@ -13,6 +14,8 @@ mod drift;
 mod environment;
 mod exit;
 mod explain;
+mod git;
+mod git_store;
 mod help;
 mod history;
 mod journal;

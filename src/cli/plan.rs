@@ -11,8 +11,10 @@ use crate::portal::Requests;
 use crate::render::{self, PlanDocument};
 
 use super::arguments::{Plan, Portal, Rendering};
+use super::base::{Base, Planned};
 use super::connection::connect;
 use super::exit::{Error, Exit};
+use super::git::Revision;
 use super::output;
 use super::progress::Reading;
 use super::rendering;
@@ -24,6 +26,8 @@ pub(super) struct Wish<'a> {
     pub portal: &'a Portal,
     pub snapshot: Option<&'a Path>,
     pub conditions: Conditions<'a>,
+    /// The revision whose files tell this change from drift.
+    pub base: Option<&'a Revision>,
     pub rendering: &'a Rendering,
     /// Where the plan is saved.
     pub out: Option<&'a Path>,
@@ -48,6 +52,7 @@ pub(super) fn wish(arguments: &Plan) -> Wish<'_> {
         portal: &arguments.portal,
         snapshot: arguments.snapshot.as_deref(),
         conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
+        base: arguments.base.as_ref(),
         rendering: &arguments.rendering,
         out: arguments.out.as_deref(),
         exit: if arguments.detailed_exitcode { ExitWhen::HasActions } else { ExitWhen::Shown },
@@ -56,25 +61,35 @@ pub(super) fn wish(arguments: &Plan) -> Wish<'_> {
 
 pub(super) async fn run(wish: &Wish<'_>, show_progress: bool) -> Result<Exit, Error> {
     let directory = wish.directory;
-    let desired = stages::load(directory)?;
+    let (desired, base) = load(wish)?;
     let connected = connect(wish.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
-    let judged = stages::read_and_plan(directory, &desired, &connected.client, wish.conditions).await;
+    let planned = stages::read_and_plan(directory, &desired, &connected.client, wish.conditions).await;
     reading.end();
     let requests = connected.client.requests();
     connected.close().await;
-    show(wish, &desired, &judged?, requests)
+    let (judged, snapshot) = &planned?;
+    let planned = Planned { desired: &desired, judged, snapshot, conditions: wish.conditions };
+    show(wish, base.as_ref(), &planned, requests)
 }
 
 /// The same without a network.
 pub(super) fn from_snapshot(wish: &Wish<'_>, file: &Path) -> Result<Exit, Error> {
-    let directory = wish.directory;
     // First, while there is little else in memory; what is wrong with the files is told first all the same.
     let snapshot = read_snapshot(file);
-    let desired = stages::load(directory)?;
+    let (desired, base) = load(wish)?;
     let snapshot = of_the_pinned_portal(snapshot?, file, &desired)?;
-    let judged = stages::plan(directory, &desired, &snapshot, wish.conditions)?;
-    show(wish, &desired, &judged, Requests { reads: 0, writes: 0 })
+    let judged = stages::plan(wish.directory, &desired, &snapshot, wish.conditions)?;
+    let (desired, judged, snapshot) = (&desired, &judged, &snapshot);
+    let planned = Planned { desired, judged, snapshot, conditions: wish.conditions };
+    show(wish, base.as_ref(), &planned, Requests { reads: 0, writes: 0 })
+}
+
+/// The files, and those at the base: a base that is not there is told before the portal is read.
+fn load(wish: &Wish<'_>) -> Result<(Desired, Option<Base>), Error> {
+    let desired = stages::load(wish.directory)?;
+    let base = wish.base.map(|revision| Base::read(wish.directory, revision)).transpose()?;
+    Ok((desired, base))
 }
 
 /// A snapshot of the portal that the files are for.
@@ -120,8 +135,17 @@ fn undecodable(error: &serde_path_to_error::Error<serde_json::Error>) -> String 
     }
 }
 
-fn show(wish: &Wish<'_>, desired: &Desired, judged: &Judged, requests: Requests) -> Result<Exit, Error> {
-    let document = document(judged, requests);
+fn show(
+    wish: &Wish<'_>,
+    base: Option<&Base>,
+    planned: &Planned<'_>,
+    requests: Requests,
+) -> Result<Exit, Error> {
+    let Planned { desired, judged, .. } = *planned;
+    let mut document = document(judged, requests);
+    if let Some(base) = base {
+        document = base.explain(document, planned);
+    }
     if let Some(file) = wish.out {
         output::private_file(file, document.to_json().as_bytes())?;
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::config::{self, Desired, Findings};
+use crate::config::{self, Desired, Files, Findings};
 use crate::guard::{self, Acknowledged, Verdict};
 use crate::model::{Account, Email, Snapshot};
 use crate::plan::{self, Extent, Plan, Target};
@@ -64,6 +64,10 @@ pub(super) struct Conditions<'a> {
 pub(super) struct Judged {
     pub plan: Plan,
     pub verdicts: Vec<Verdict>,
+    /// The day it is planned for.
+    pub today: Date,
+    /// Whom it is about, as targets that name the same people in other files; empty: everybody.
+    pub same_people: Vec<Target>,
 }
 
 impl Judged {
@@ -89,8 +93,9 @@ pub(super) fn resolved<'a>(
 ) -> Result<Resolved<'a>, Error> {
     let today = conditions.today.unwrap_or_else(|| today_in(&snapshot.portal.time_zone));
     tracing::trace!(%today, live = snapshot.people.len(), "resolving");
+    let files = Files::Directory { path: directory, shown_as: directory };
     resolve::resolve(desired, snapshot, today)
-        .map_err(|findings| shown(config::quote_sources(directory, directory, findings)))
+        .map_err(|findings| shown(config::quote_sources(files, findings)))
 }
 
 pub(super) fn judged(
@@ -105,7 +110,8 @@ pub(super) fn judged(
     let plan = plan::plan(resolved, conditions.extent);
     let verdicts = guard::judge(&plan, &desired.policy, conditions.acknowledged);
     tracing::trace!(actions = plan.actions.len(), "planned");
-    Ok(Judged { plan, verdicts })
+    let same_people = plan::same_people(conditions.extent.targets, resolved);
+    Ok(Judged { plan, verdicts, today: resolved.today, same_people })
 }
 
 /// An address that neither the files nor the portal know.
@@ -113,15 +119,17 @@ pub(super) fn nobody(email: &Email, resolved: &Resolved<'_>) -> Error {
     Error::TargetsOfNobody(plan::targets_of_nobody(&[Target::Person(email.clone())], resolved))
 }
 
-/// Reads the portal and plans; then looks a second time at whom the plan is about, and plans with that.
+/// Reads the portal and plans; then looks a second time at whom the plan is about, and plans with that. With the
+/// reading as it was in the end.
 pub(super) async fn read_and_plan(
     directory: &Path,
     desired: &Desired,
     client: &ReadClient,
     conditions: Conditions<'_>,
-) -> Result<Judged, Error> {
+) -> Result<(Judged, Snapshot), Error> {
     let (snapshot, judged) = read_for_plan(directory, desired, client, conditions).await?;
-    judged.map_or_else(|| plan(directory, desired, &snapshot, conditions), Ok)
+    let judged = judged.map_or_else(|| plan(directory, desired, &snapshot, conditions), Ok)?;
+    Ok((judged, snapshot))
 }
 
 /// The reading that a plan is made from, with what a first plan showed to be worth asking; and that plan, where

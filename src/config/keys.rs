@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::load::shown_path;
-use super::source::Source;
+use super::files::Files;
 use super::{DesiredUser, Findings, data};
 use crate::model::Place;
 
@@ -19,9 +18,8 @@ pub fn keys_of_entry(
     shown_as: &Path,
     (position, entry): (usize, &DesiredUser),
 ) -> Result<BTreeMap<String, Place>, Findings> {
-    let shown = shown_path(shown_as, "users.yaml");
-    let source = Source::read(&directory.join("users.yaml"), &shown)?;
-    let keys = data(source.text.as_bytes(), &shown)?.places(&format!("users[{position}]"));
+    let source = Files::Directory { path: directory, shown_as }.read("users.yaml")?;
+    let keys = data(source.text.as_bytes(), &source.file)?.places(&format!("users[{position}]"));
     let is_the_same = keys.get("email") == Some(&entry.place);
     Ok(if is_the_same { keys } else { BTreeMap::new() })
 }

@@ -1,11 +1,11 @@
 //! A portal directory → the desired state and what to know about it, or all that is wrong.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::check::{self, Roles};
+use super::files::Files;
 use super::reading::{Reading, quote};
 use super::role_file::{as_role_key, is_role_key, role};
 use super::source::{Source, quote_lines};
@@ -30,19 +30,28 @@ pub struct Loaded {
 ///
 /// Every finding of the run, warnings too, if one of them is an error.
 pub fn load(directory: &Path, shown_as: &Path) -> Result<Loaded, Findings> {
-    let shown = |name: &str| shown_path(shown_as, name);
-    if !directory.is_dir() {
-        let finding = Finding::about_file("missing-directory", &shown(""), "there is no such directory")
-            .help("name the directory that holds `users.yaml`");
+    load_files(Files::Directory { path: directory, shown_as })
+}
+
+/// The same, wherever the files are.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_files(files: Files<'_>) -> Result<Loaded, Findings> {
+    if !files.is_there() {
+        let finding =
+            Finding::about_file("missing-directory", &files.shown(""), "there is no such directory")
+                .help("name the directory that holds `users.yaml`");
         return Err(finding.into());
     }
-    let (role_files, mut directory_findings) = role_files(&directory.join("roles"), &shown("roles"));
+    let (role_files, mut directory_findings) = role_files(files);
     let roles: Option<Roles> = role_files.as_ref().map(|files| {
         files.iter().map(|file| (RoleKey(file.key.as_str().into()), file.role.clone())).collect()
     });
 
-    let users_shown = shown("users.yaml");
-    let (file, mut findings, users_source) = match Source::read(&directory.join("users.yaml"), &users_shown) {
+    let users_shown = files.shown("users.yaml");
+    let (file, mut findings, users_source) = match files.read("users.yaml") {
         Err(findings) => (UsersFile::default(), help_to_begin(findings), None),
         Ok(source) => {
             let mut reading = Reading::new(Arc::clone(&source.file));
@@ -79,38 +88,24 @@ fn finish(findings: Findings, file: UsersFile, roles: Roles, shown: &str) -> Res
 
 /// Gives findings that came up after loading the source lines of their places. A file that has become
 /// unreadable meanwhile leaves them without.
-pub fn quote_sources(directory: &Path, shown_as: &Path, findings: Findings) -> Findings {
+pub fn quote_sources(files: Files<'_>, findings: Findings) -> Findings {
     let mut by_file: BTreeMap<Arc<str>, Vec<Finding>> = BTreeMap::new();
     for finding in findings.0 {
         by_file.entry(Arc::clone(&finding.place.file)).or_default().push(finding);
     }
     // `users.yaml` first, then the roles by name.
-    let users = shown_path(shown_as, "users.yaml");
-    let mut files: Vec<(Arc<str>, Vec<Finding>)> = by_file.into_iter().collect();
-    files.sort_by_key(|(file, _)| **file != *users);
-    let below = shown_path(shown_as, "");
+    let users = files.shown("users.yaml");
+    let mut by_file: Vec<(Arc<str>, Vec<Finding>)> = by_file.into_iter().collect();
+    by_file.sort_by_key(|(file, _)| **file != *users);
     let mut quoted = Vec::new();
-    for (file, mut findings) in files {
-        let name = file.strip_prefix(&below).map_or(&*file, |name| name.trim_start_matches('/'));
+    for (file, mut findings) in by_file {
         findings.sort_by(|one, other| one.place.cmp(&other.place));
-        if let Ok(source) = Source::read(&directory.join(name), &file) {
+        if let Ok(source) = files.read(files.name(&file)) {
             quote_lines(&mut findings, &source.text);
         }
         quoted.extend(findings);
     }
     Findings(quoted)
-}
-
-/// Forward slashes, and nothing before the name for the directory one stands in.
-pub(super) fn shown_path(shown_as: &Path, name: &str) -> String {
-    let directory = shown_as.to_string_lossy().replace('\\', "/");
-    let directory = directory.trim_end_matches('/');
-    match (directory, name) {
-        ("" | ".", "") => ".".to_owned(),
-        ("" | ".", name) => name.to_owned(),
-        (directory, "") => directory.to_owned(),
-        (directory, name) => format!("{directory}/{name}"),
-    }
 }
 
 fn help_to_begin(findings: Findings) -> Vec<Finding> {
@@ -141,15 +136,16 @@ impl RoleFile {
 }
 
 /// `None` where there is no directory; and what is wrong with it or with files that could not be read.
-fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Finding>) {
+fn role_files(directory: Files<'_>) -> (Option<Vec<RoleFile>>, Vec<Finding>) {
     let mut findings = Vec::new();
-    let names = match names_in(directory) {
-        Ok(names) => names,
-        Err(error) if error.kind() == ErrorKind::NotFound => return (None, findings),
+    let shown = directory.shown("roles");
+    let names = match directory.names_of_roles() {
+        Ok(Some(names)) => names,
+        Ok(None) => return (None, findings),
         Err(error) => {
             let message = format!("the directory cannot be read: {error}");
             findings.push(
-                Finding::about_file("unreadable", shown, message)
+                Finding::about_file("unreadable", &shown, message)
                     .help("`roles` must be a directory with one file for each role"),
             );
             return (Some(Vec::new()), findings);
@@ -157,7 +153,8 @@ fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Find
     };
     let mut files = Vec::new();
     for name in names {
-        let file = format!("{shown}/{name}");
+        let path = format!("roles/{name}");
+        let file = directory.shown(&path);
         if name.ends_with(".yml") {
             let renamed = format!("{}.yaml", name.trim_end_matches(".yml"));
             findings.push(
@@ -172,10 +169,10 @@ fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Find
             findings.push(role_file_name(&file, key));
         }
         if files.len() >= MAX_ROLES {
-            findings.push(Finding::about_file("too-large", shown, format!("more than {MAX_ROLES} roles")));
+            findings.push(Finding::about_file("too-large", &shown, format!("more than {MAX_ROLES} roles")));
             break;
         }
-        match Source::read(&directory.join(&name), &file) {
+        match directory.read(&path) {
             Ok(source) => files.push(role_file(key, source)),
             Err(Findings(own)) => {
                 findings.extend(own);
@@ -184,19 +181,6 @@ fn role_files(directory: &Path, shown: &str) -> (Option<Vec<RoleFile>>, Vec<Find
         }
     }
     (Some(files), findings)
-}
-
-/// In the order of their names. Hidden files are an editor's, and are not looked at.
-fn names_in(directory: &Path) -> std::io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') {
-            names.push(name);
-        }
-    }
-    names.sort_unstable();
-    Ok(names)
 }
 
 fn role_file_name(file: &str, key: &str) -> Finding {

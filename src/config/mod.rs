@@ -8,6 +8,7 @@ mod data;
 mod decode;
 mod desired;
 mod fields;
+mod files;
 mod finding;
 mod keys;
 mod load;
@@ -30,7 +31,9 @@ pub use desired::{
     NamePolicy, Percent, PermissionGrant, Policy, PortalPin, Privilege, RemovalLimit, Role, RoleKey, Setting,
     TeamEntry, Unmanaged, UpdateLimit, WantedState,
 };
+pub use files::{Files, Held, HeldFile};
 pub use finding::{Finding, Findings, Severity, SourceLine};
 pub use keys::keys_of_entry;
-pub use load::{Loaded, load, quote_sources};
+pub use load::{Loaded, load, load_files, quote_sources};
 pub use schema::{role_schema, users_schema};
+pub use source::MAX_FILE_BYTES;

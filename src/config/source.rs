@@ -13,6 +13,8 @@ use crate::model::Place;
 
 /// A portal with 100,000 people needs about 16 MB.
 const MAX_MEGABYTES: u64 = 64;
+/// Nothing larger is read.
+pub const MAX_FILE_BYTES: u64 = MAX_MEGABYTES << 20;
 /// Source lines are quoted for as many findings as a text report shows, and some more.
 const QUOTED_FINDINGS: usize = 200;
 /// Bytes quoted before the caret, and characters after it, of a line that is longer.
@@ -98,11 +100,11 @@ fn read_bytes(path: &Path, file: &str) -> Result<Vec<u8>, Findings> {
         )
         .into());
     }
-    let limit = MAX_MEGABYTES << 20;
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or_default());
-    let reading = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    let expected = metadata.len().min(MAX_FILE_BYTES);
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
+    let reading = File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
     reading.map_err(unreadable)?;
-    if bytes.len() as u64 > limit {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Finding::about_file(
             "file-too-large",
             file,

@@ -7,6 +7,8 @@
 mod action;
 mod attribute;
 mod beside;
+mod cancelled;
+mod cause;
 mod compare;
 mod digest;
 mod order;
@@ -22,9 +24,11 @@ pub use beside::{
     Blocked, BlockedKind, ByHand, ByHandStep, Permission, Rule, StartFrom, Unmanaged, Waiting, WaitingReason,
     WhyByHand,
 };
+pub use cancelled::Cancelled;
+pub use cause::{Cause, Causes, RowCause};
 pub use compare::values_of;
 pub use digest::{Bound, Digest, InvalidDigest};
-pub use target::{InvalidTarget, Target, TargetOfNobody, targets_of_nobody};
+pub use target::{InvalidTarget, Target, TargetOfNobody, same_people, targets_of_nobody};
 
 use crate::config::WantedState;
 use crate::model::{Account, ApiVersion, Degraded, Member, PortalId, Status};

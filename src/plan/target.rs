@@ -107,6 +107,18 @@ impl Target {
     }
 }
 
+/// Targets that name the same people in other files, whichever role these give them: for a plan to compare with.
+pub fn same_people(targets: &[Target], resolved: &Resolved<'_>) -> Vec<Target> {
+    let scope = Scope::of(targets);
+    if scope.is_everybody() {
+        return Vec::new();
+    }
+    let covered = resolved.people.iter().filter(|person| scope.covers(person));
+    let addresses = covered.flat_map(|person| [Some(person.email), person.live_email]).flatten();
+    let named = targets.iter().filter(|target| matches!(target, Target::Person(_))).cloned();
+    addresses.cloned().map(Target::Person).chain(named).collect()
+}
+
 /// A target that is about nobody, and what may have been meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetOfNobody {

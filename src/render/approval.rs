@@ -1,6 +1,6 @@
 //! What stands between an approved plan and the present one, action by action.
 //!
-//! Only what the digest is over: a note that reads otherwise is no reason to refuse. Deliberately absent: whether
+//! Only what the digest is over: a note that reads otherwise, or a cause, is no reason to refuse. Deliberately absent: whether
 //! the present plan may be applied; the digests decide that.
 
 use std::borrow::Cow;
@@ -17,6 +17,7 @@ use super::text::TextOptions;
 /// Three groups of rows, each left out where it is empty; plain words where only the order differs. Each part ends
 /// with an empty line.
 pub fn approval_difference(approved: &PlanDocument, present: &PlanDocument, options: &TextOptions) -> String {
+    let (approved, present) = (&approved.without_claims(), &present.without_claims());
     let (before, now) = (by_subject(approved), by_subject(present));
     let missing = before.iter().filter(|(key, _)| !now.contains_key(*key)).map(|(_, entry)| plain(entry));
     let added = now.iter().filter(|(key, _)| !before.contains_key(*key)).map(|(_, entry)| plain(entry));
@@ -70,7 +71,7 @@ fn beside_the_actions(approved: &PlanDocument, present: &PlanDocument) -> Vec<St
 }
 
 fn plain(entry: &ActionEntry) -> Row<'_> {
-    Row { cause: &[], ..rows::action(entry) }
+    rows::action(entry)
 }
 
 /// The lines that differ, each with the side it is of.
@@ -89,7 +90,7 @@ fn both<'document>((approved, present): (&'document ActionEntry, &'document Acti
         let what = What::Sentence(Cow::Borrowed("of the same name, with another id in HubSpot"));
         lines.extend(now.lines.first().map(|line| Line { what, remarks: Vec::new(), ..line.clone() }));
     }
-    Row { lines, cause: &[], ..now }
+    Row { lines, ..now }
 }
 
 fn shown(line: &Line) -> String {

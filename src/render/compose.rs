@@ -11,6 +11,7 @@ use crate::plan::{
     Value, Waiting,
 };
 
+use super::causes::Group;
 use super::document::{
     ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
     GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry, SubjectEntry,
@@ -22,9 +23,7 @@ impl PlanDocument {
     pub fn new(plan: &Plan, verdicts: &[Verdict], requests: Requests) -> PlanDocument {
         // Destructured so that a new field of the plan has to find its place here.
         let Plan { portal, people, targets, actions, blocked, by_hand, waiting, unmanaged, degraded } = plan;
-        let mut actions: Vec<ActionEntry> =
-            actions.iter().enumerate().map(|(index, action)| action_entry(action, index)).collect();
-        actions.sort_by_cached_key(reading_key);
+        let actions = actions.iter().enumerate().map(|(index, action)| action_entry(action, index)).collect();
         let mut document = PlanDocument {
             format_version: FORMAT_VERSION.to_owned(),
             portal: PortalEntry {
@@ -45,16 +44,19 @@ impl PlanDocument {
             },
             requests,
             targets: targets.clone(),
+            base: None,
             actions,
             blocked: blocked.iter().map(blocked_entry).collect(),
             by_hand: by_hand.iter().map(|by_hand| by_hand_entry(plan, by_hand)).collect(),
             waiting: waiting.iter().map(waiting_entry).collect(),
             unmanaged: unmanaged.iter().map(unmanaged_entry).collect(),
+            cancelled: Vec::new(),
             guards: verdicts.iter().map(guard_entry).collect(),
             degraded: degraded.iter().map(degraded_entry).collect(),
             summary: Summary::default(),
         };
-        document.summary = summary(&document);
+        document.summary = summary(&document, |_| true);
+        sort(&mut document);
         document
     }
 }
@@ -63,11 +65,21 @@ pub(super) fn count(number: usize) -> u64 {
     u64::try_from(number).expect("no machine counts further")
 }
 
+/// What this change does comes before what was different already; within both the order of reading.
+pub(super) fn sort(document: &mut PlanDocument) {
+    let PlanDocument { actions, blocked, by_hand, waiting, unmanaged, .. } = document;
+    actions.sort_by_cached_key(reading_key);
+    // Stable: within a group the order is the plan's.
+    blocked.sort_by_key(|entry| Group::of(&entry.cause));
+    by_hand.sort_by_key(|entry| Group::of(&entry.cause));
+    waiting.sort_by_key(|entry| Group::of(&entry.cause));
+    unmanaged.sort_by_key(|entry| Group::of(&entry.cause));
+}
+
 /// The order of reading, which is not the order of work: first what takes access away, because that is what a
 /// reviewer must not miss; then what raises privileges; then teams, since people's changes name them; other
-/// changes; and newcomers last. Within each what the change under review does comes before what was different
-/// already; then by name, so that a person is found.
-fn reading_key(action: &ActionEntry) -> (u8, Reverse<bool>, bool, String, u64) {
+/// changes; and newcomers last. Within each by name, so that a person is found.
+fn reading_key(action: &ActionEntry) -> (Group, u8, Reverse<bool>, String, u64) {
     let raises = action.privilege == PrivilegeChange::Raise;
     let rank = match action.kind {
         ActionKind::Remove => 0,
@@ -81,8 +93,8 @@ fn reading_key(action: &ActionEntry) -> (u8, Reverse<bool>, bool, String, u64) {
         ActionKind::Reactivate => 8,
         ActionKind::Invite => 9,
     };
-    let only_drift = action.cause == [Cause::Drift];
-    (rank, Reverse(raises), only_drift, action.subject.name().to_lowercase(), action.order)
+    let name = action.subject.name().to_lowercase();
+    (Group::of(&action.cause), rank, Reverse(raises), name, action.order)
 }
 
 /// `index` is the action's place in the plan, from 0 on.
@@ -155,6 +167,7 @@ fn unmanaged_entry(unmanaged: &Unmanaged) -> UnmanagedEntry {
         status: status.map(|status| status.as_str().to_owned()),
         // In UTC and not in the portal's zone: the same plan on a machine with other time zone data.
         last_active: last_active.map(|moment| jiff::tz::TimeZone::UTC.to_datetime(moment).date().to_string()),
+        cause: Vec::new(),
     }
 }
 
@@ -178,7 +191,7 @@ fn degraded_entry(degraded: &Degraded) -> DegradedEntry {
     DegradedEntry { what: what.clone(), missing_scope: missing_scope.clone(), effect: effect.clone() }
 }
 
-fn subject_entry(subject: &Subject) -> SubjectEntry {
+pub(super) fn subject_entry(subject: &Subject) -> SubjectEntry {
     let id = subject.id().map(str::to_owned);
     match subject {
         Subject::User { email, id: _ } => {
@@ -197,7 +210,8 @@ pub(super) fn change_entry(change: &Change) -> ChangeEntry {
     let Change { attribute, before, after } = change;
     let (before, before_id) = shown(before);
     let (after, after_id) = shown(after);
-    ChangeEntry { attribute: attribute.as_str().to_owned(), before, after, before_id, after_id }
+    let cause = Vec::new();
+    ChangeEntry { attribute: attribute.as_str().to_owned(), before, after, before_id, after_id, cause }
 }
 
 /// Nothing is lost: the value can be told from what is shown and the ids beside it.
@@ -217,8 +231,11 @@ pub(super) fn shown(value: &Value) -> (Shown, Option<Ids>) {
     }
 }
 
-fn summary(document: &PlanDocument) -> Summary {
-    let of = |kind: ActionKind| count(document.actions.iter().filter(|action| action.kind == kind).count());
+/// Of the rows that are counted by their cause.
+pub(super) fn summary(document: &PlanDocument, counts: impl Fn(&[Cause]) -> bool) -> Summary {
+    let actions: Vec<ActionKind> =
+        document.actions.iter().filter(|action| counts(&action.cause)).map(|action| action.kind).collect();
+    let of = |kind: ActionKind| count(actions.iter().filter(|action| **action == kind).count());
     Summary {
         invite: of(ActionKind::Invite),
         update: of(ActionKind::Update),
@@ -229,9 +246,9 @@ fn summary(document: &PlanDocument) -> Summary {
         team_create: of(ActionKind::TeamCreate),
         team_update: of(ActionKind::TeamUpdate),
         team_delete: of(ActionKind::TeamDelete),
-        blocked: count(document.blocked.len()),
-        by_hand: count(document.by_hand.len()),
-        waiting: count(document.waiting.len()),
-        unmanaged: count(document.unmanaged.len()),
+        blocked: count(document.blocked.iter().filter(|entry| counts(&entry.cause)).count()),
+        by_hand: count(document.by_hand.iter().filter(|entry| counts(&entry.cause)).count()),
+        waiting: count(document.waiting.iter().filter(|entry| counts(&entry.cause)).count()),
+        unmanaged: count(document.unmanaged.iter().filter(|entry| counts(&entry.cause)).count()),
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn work(summary: &Summary) -> Vec<String> {
     people.chain(teams).collect()
 }
 
-fn beside(summary: &Summary) -> Vec<String> {
+pub(super) fn beside(summary: &Summary) -> Vec<String> {
     let counts = [
         (summary.blocked, "blocked"),
         (summary.by_hand, "by hand"),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::plan::{ActionKind, PrivilegeChange};
 
+use super::causes::{BaseEntry, CancelledEntry};
 use super::kind_word;
 
 /// The value of `format_version`.
@@ -29,6 +30,9 @@ pub struct PlanDocument {
     /// What was asked for with `--target`; left out: everybody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
+    /// What causes were told by; left out: nothing is said of causes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<BaseEntry>,
     /// What `apply` will do.
     pub actions: Vec<ActionEntry>,
     /// What the files ask for and hubroster will not do.
@@ -39,6 +43,9 @@ pub struct PlanDocument {
     pub waiting: Vec<WaitingEntry>,
     /// Who is in the portal and not in the files.
     pub unmanaged: Vec<UnmanagedEntry>,
+    /// What the files at the base would have had done and these do not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cancelled: Vec<CancelledEntry>,
     /// Every guard judged, whatever it said.
     pub guards: Vec<GuardEntry>,
     /// What could not be read, and what that means for this plan.
@@ -158,6 +165,9 @@ pub struct ChangeEntry {
     pub before_id: Option<Ids>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub after_id: Option<Ids>,
+    /// Only where the changes of a row have different causes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cause: Vec<Cause>,
 }
 
 /// A value as people read it; lists are sorted, nothing is `null`.
@@ -265,6 +275,8 @@ pub struct UnmanagedEntry {
     /// The day, in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_active: Option<String>,
+    #[serde(default)]
+    pub cause: Vec<Cause>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

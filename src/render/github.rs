@@ -2,9 +2,11 @@
 //!
 //! Deliberately absent: what concerns findings of `validate`, which are written where findings are.
 
+use super::causes::{self, Group};
 use super::counts::summary_sentence;
 use super::document::{DegradedEntry, GuardEntry, PlanDocument};
 use super::escape;
+use super::labels;
 use super::rows::{self, Line, Row, Section};
 use super::table;
 
@@ -15,15 +17,22 @@ pub fn github(document: &PlanDocument) -> String {
         let go_on = go_on.as_ref().map(|go_on| format!("\n{go_on}")).unwrap_or_default();
         command("error", &[("title", "apply would be refused")], &format!("{message}.{go_on}"), &mut out);
     }
-    for row in rows::rows(document) {
-        annotation(&row, &mut out);
+    let mut rows = rows::rows(document);
+    // Where it is known what a pull request does, that is what its page has room for.
+    rows.sort_by_key(|row| Group::of(row.cause));
+    for row in &rows {
+        annotation(row, &mut out);
     }
     for DegradedEntry { what, missing_scope, effect } in &document.degraded {
         let scope =
             missing_scope.as_ref().map(|scope| format!(" (missing scope: {scope})")).unwrap_or_default();
         command("warning", &[("title", "not read")], &format!("{what}{scope}; {effect}."), &mut out);
     }
-    let summary = format!("{}\n{}", summary_sentence(document), document.digest);
+    let causes = causes::sentence(document).map(|sentence| format!(" {sentence}")).unwrap_or_default();
+    let cancelled = causes::cancelled(document)
+        .map(|sentence| format!("\n{}", escape::terminal(&sentence)))
+        .unwrap_or_default();
+    let summary = format!("{}{causes}{cancelled}\n{}", summary_sentence(document), document.digest);
     command("notice", &[("title", "hubroster plan")], &summary, &mut out);
     out
 }
@@ -44,7 +53,9 @@ fn annotation(row: &Row, out: &mut String) {
         properties.extend([("file", *file), ("line", line.as_str())]);
         properties.extend(column.as_ref().map(|column| ("col", column.as_str())));
     }
-    properties.push(("title", row.subject));
+    let cause = labels::cause(row.cause);
+    let title = if cause.is_empty() { row.subject.to_owned() } else { format!("{} ({cause})", row.subject) };
+    properties.push(("title", &title));
     let lines: Vec<String> = row.lines.iter().map(line).collect();
     command(level, &properties, &lines.join("\n"), out);
 }
@@ -54,8 +65,11 @@ fn line(line: &Line) -> String {
     let what = table::what(line).text();
     let texts = std::iter::once(what).chain(line.remarks.iter().map(|remark| remark.to_string()));
     let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
-    let word = &line.word;
-    let whole = if texts.is_empty() { word.to_string() } else { format!("{word}: {}", texts.join("; ")) };
+    let word = match labels::cause(line.cause) {
+        "" => line.word.to_string(),
+        cause => format!("{} ({cause})", line.word),
+    };
+    let whole = if texts.is_empty() { word } else { format!("{word}: {}", texts.join("; ")) };
     // Line feeds of names become visible here, so that those of the command are all that is left.
     escape::terminal(&whole)
 }

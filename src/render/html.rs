@@ -5,8 +5,9 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::causes;
 use super::counts::{amount, grouped, removals_sentence, summary_sentence};
-use super::document::{DegradedEntry, GuardEntry, GuardVerdict, PlanDocument, PortalEntry};
+use super::document::{Cause, DegradedEntry, GuardEntry, GuardVerdict, PlanDocument, PortalEntry};
 use super::escape::html as escaped;
 use super::html_rows::{self, sentence};
 use super::rows::{self, Row, Section};
@@ -27,6 +28,9 @@ pub fn html(document: &PlanDocument) -> String {
     }
     for entry in &document.degraded {
         page.push_str(&degraded(entry));
+    }
+    if let Some(text) = causes::cancelled(document) {
+        page.push_str(&format!("<div class=\"notice\"><p>{}</p></div>\n", sentence(&text)));
     }
     page.push_str(&guards(&document.guards));
     page.push_str(&tiles(&groups));
@@ -101,7 +105,8 @@ fn hash(text: &str) -> String {
 
 fn heading(document: &PlanDocument) -> String {
     let portal = &document.portal;
-    let removals = removals_sentence(document).map(|removals| format!(" {removals}")).unwrap_or_default();
+    let further = removals_sentence(document).into_iter().chain(causes::sentence(document));
+    let further: String = further.map(|sentence| format!(" {sentence}")).collect();
     let mut facts = vec![
         format!("Portal <b>{}</b>", portal.id),
         format!("Region <b>{}</b>", escaped(&portal.region)),
@@ -117,6 +122,9 @@ fn heading(document: &PlanDocument) -> String {
     if !document.targets.is_empty() {
         facts.push(format!("Only <b>{}</b>", escaped(&document.targets.join(", "))));
     }
+    if let Some(base) = &document.base {
+        facts.push(format!("Compared with the files at <b>{}</b>", escaped(&base.shown())));
+    }
     let facts: String = facts.iter().map(|fact| format!("<li>{fact}</li>")).collect();
     format!(
         "<header>\n<button class=\"plain\" id=\"theme\" type=\"button\">Light or dark</button>\n\
@@ -126,7 +134,7 @@ fn heading(document: &PlanDocument) -> String {
          <button class=\"plain\" id=\"copy\" type=\"button\">Copy</button></div>\n</header>\n",
         escaped(&portal_name(portal)),
         escaped(&summary_sentence(document)),
-        escaped(&removals),
+        escaped(&further),
         escaped(&document.digest)
     )
 }
@@ -187,13 +195,18 @@ fn tiles(groups: &[Group]) -> String {
 }
 
 fn bar(rows: &[Row]) -> String {
+    let with = |cause: Cause| grouped(rows.iter().filter(|row| row.cause.contains(&cause)).count());
     let causes = if rows.iter().any(|row| !row.cause.is_empty()) {
-        "<div class=\"choice\" role=\"group\" aria-label=\"Cause\">\
-         <button type=\"button\" data-cause=\"\" aria-pressed=\"true\">Any cause</button>\
-         <button type=\"button\" data-cause=\"this_change\" aria-pressed=\"false\">This change</button>\
-         <button type=\"button\" data-cause=\"drift\" aria-pressed=\"false\">Drift</button></div>"
+        format!(
+            "<div class=\"choice\" role=\"group\" aria-label=\"Cause\">\
+             <button type=\"button\" data-cause=\"\" aria-pressed=\"true\">Any cause</button>\
+             <button type=\"button\" data-cause=\"this_change\" aria-pressed=\"false\">This change ({})</button>\
+             <button type=\"button\" data-cause=\"drift\" aria-pressed=\"false\">Drift ({})</button></div>",
+            with(Cause::ThisChange),
+            with(Cause::Drift)
+        )
     } else {
-        ""
+        String::new()
     };
     format!(
         "<div class=\"bar\"><div class=\"bar-inside\">\

@@ -142,7 +142,7 @@ fn what(row: &Row) -> String {
             let word = labels::attribute(&change.attribute, false);
             let only_after = is_newcomer && change.before == Shown::Nothing;
             let value = if only_after {
-                format!("<dd>{}</dd>", side(&change.after, "ins"))
+                format!("<dd>{}{}</dd>", side(&change.after, "ins"), own_cause(change))
             } else {
                 self::change(change)
             };
@@ -165,9 +165,20 @@ fn change(change: &ChangeEntry) -> String {
                     Part::Came(text) => format!("<ins>{}</ins>", escaped(text)),
                 })
                 .collect();
-            format!("<dd class=\"mixed\">{}</dd>", parts.join(separator))
+            format!("<dd class=\"mixed\">{}{}</dd>", parts.join(separator), own_cause(change))
         }
-        None => format!("<dd>{} → {}</dd>", side(&change.before, "del"), side(&change.after, "ins")),
+        None => {
+            let (before, after) = (side(&change.before, "del"), side(&change.after, "ins"));
+            format!("<dd>{before} → {after}{}</dd>", own_cause(change))
+        }
+    }
+}
+
+/// Only where the changes of a row have different ones.
+fn own_cause(change: &ChangeEntry) -> String {
+    match labels::cause(&change.cause) {
+        "" => String::new(),
+        label => format!(" <em>{label}</em>"),
     }
 }
 

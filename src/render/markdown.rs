@@ -2,12 +2,14 @@
 //!
 //! Deliberately absent: posting it, and the marker by which a later run finds it again.
 
+use super::causes;
 use super::counts::{amount, removals_sentence, summary_sentence, work};
 use super::difference::{self, Part};
 use super::document::{ByHandEntry, ChangeEntry, DegradedEntry, PlanDocument, Shown};
 use super::escape::{markdown as escaped, markdown_code, terminal};
 use super::labels;
-use super::rows::{self, Line, RAISES_PRIVILEGE, Row, Section, What};
+use super::markdown_blocks::{self, FRAME, must_see, within};
+use super::rows::{self, Line, RAISES_PRIVILEGE, Row, What};
 use super::sentence::{Piece, pieces};
 use super::table;
 
@@ -28,19 +30,26 @@ impl Default for MarkdownOptions {
 const LONGEST_VALUE: usize = 400;
 const LONGEST_SENTENCE: usize = 1_000;
 
-/// What a folded part takes that only says how many it has.
-const FRAME: usize = 250;
-
 pub fn markdown(document: &PlanDocument, options: &MarkdownOptions) -> String {
     let limit = options.limit.max(8_000);
     let head = head(document);
     let tail = tail(document);
     let rows = rows::rows(document);
-    let folded = folded_sections(document, &rows);
-    let budget = limit.saturating_sub(head.len() + tail.len());
-    let mut body = must_see(&rows, budget.saturating_sub(folded.len() * FRAME));
-    body.push_str(&within(folded, budget.saturating_sub(body.len())));
-    format!("{head}{body}{tail}")
+    let blocks = markdown_blocks::blocks(document, &rows);
+    let headings: usize = blocks.iter().map(|block| block.opening.len() + block.closing.len()).sum();
+    let budget = limit.saturating_sub(head.len() + tail.len() + headings);
+    let folded = blocks.iter().map(|block| block.folded.len()).sum::<usize>();
+    let open = must_see(&blocks, budget.saturating_sub(folded * FRAME));
+    let folded = within(&blocks, budget.saturating_sub(open.iter().map(String::len).sum()));
+    let (mut open, mut folded) = (open.into_iter(), folded.into_iter());
+    let mut text = head;
+    for block in &blocks {
+        text.push_str(&block.opening);
+        text.extend(open.by_ref().take(block.open.len()));
+        text.extend(folded.by_ref().take(block.folded.len()));
+        text.push_str(&block.closing);
+    }
+    text + &tail
 }
 
 /// Heading, portal, and the guards that refuse.
@@ -69,6 +78,10 @@ fn head(document: &PlanDocument) -> String {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         head.push_str(&format!("\nOnly {}{more} (`--target`)\n", shown.join(", ")));
     }
+    if let Some(base) = &document.base {
+        let base = markdown_code(&cut_to(&base.shown(), 100), false);
+        head.push_str(&format!("\nCompared with the files at {base}\n"));
+    }
     for guard in document.refusals().take(10) {
         head.push_str(&format!("\n> [!CAUTION]\n> **Refused:** {}.\n", sentence(&guard.message, false)));
         if let Some(go_on) = &guard.go_on {
@@ -80,182 +93,20 @@ fn head(document: &PlanDocument) -> String {
 }
 
 fn tail(document: &PlanDocument) -> String {
-    let removals = removals_sentence(document).map(|removals| format!(" {removals}")).unwrap_or_default();
-    format!("{}{removals}\n\n`{}`\n", escaped(&summary_sentence(document)), document.digest.replace('`', ""))
+    let further = removals_sentence(document).into_iter().chain(causes::sentence(document));
+    let further: String = further.map(|sentence| format!(" {sentence}")).collect();
+    format!("{}{further}\n\n`{}`\n", escaped(&summary_sentence(document)), document.digest.replace('`', ""))
 }
 
-/// Removals, blocked and raises: as tables, or as names alone where those would not fit.
-fn must_see(rows: &[Row], budget: usize) -> String {
-    let sections: Vec<(&str, Vec<&Row>)> = [
-        (Section::Removals, "Removals"),
-        (Section::Blocked, "Blocked"),
-        (Section::Raises, "Privilege raises"),
-    ]
-    .into_iter()
-    .map(|(section, title)| (title, rows.iter().filter(|row| row.section == section).collect()))
-    .filter(|(_, rows): &(_, Vec<&Row>)| !rows.is_empty())
-    .collect();
-    let whole: Vec<String> = sections
-        .iter()
-        .map(|(title, rows)| format!("{}{}\n", open_heading(title, rows.len()), table_of(rows)))
-        .collect();
-    let needs: Vec<usize> = whole.iter().map(String::len).collect();
-    shared(&needs, budget, |index, share| {
-        if needs[index] <= share {
-            whole[index].clone()
-        } else {
-            let (title, rows) = &sections[index];
-            names_alone(title, rows, share)
-        }
-    })
-}
+pub(super) const TABLE_HEAD: &str = "| who | what | notes |\n|---|---|---|\n";
 
-/// Parts in their order, each with its fair share of `budget`; what a small one leaves over goes to the others.
-fn shared(needs: &[usize], budget: usize, write: impl Fn(usize, usize) -> String) -> String {
-    let mut by_need: Vec<usize> = (0..needs.len()).collect();
-    by_need.sort_by_key(|index| needs[*index]);
-    let mut left = budget;
-    let mut written: Vec<String> = vec![String::new(); needs.len()];
-    for (done, index) in by_need.into_iter().enumerate() {
-        written[index] = write(index, left / (needs.len() - done));
-        left = left.saturating_sub(written[index].len());
-    }
-    written.concat()
-}
-
-fn open_heading(title: &str, count: usize) -> String {
-    format!("### {title} ({count})\n\n")
-}
-
-fn names_alone(title: &str, rows: &[&Row], budget: usize) -> String {
-    let mut text = open_heading(title, rows.len());
-    text.push_str("Too many to show what each loses or gets; the plan as text or HTML has it.\n\n");
-    // What the sentence about the rest takes, at most.
-    let budget = budget.saturating_sub(120);
-    let mut shown = 0;
-    for row in rows {
-        let name = markdown_code(&cut(row.subject), false);
-        if text.len() + name.len() + 2 > budget {
-            break;
-        }
-        if shown > 0 {
-            text.push_str(", ");
-        }
-        text.push_str(&name);
-        shown += 1;
-    }
-    if shown < rows.len() {
-        text.push_str(&format!(", **and {} more that a comment has no room to name**", rows.len() - shown));
-    }
-    text.push_str("\n\n");
-    text
-}
-
-/// A part that is folded, in pieces that can be left out from the end.
-struct Folded {
-    title: &'static str,
-    /// What stands before the pieces: a table's head.
-    opening: String,
-    pieces: Vec<String>,
-}
-
-fn folded_sections(document: &PlanDocument, rows: &[Row]) -> Vec<Folded> {
-    let table = |section: Section, title: &'static str| {
-        let rows: Vec<&Row> = rows.iter().filter(|row| row.section == section).collect();
-        let causes = rows.iter().any(|row| !row.cause.is_empty());
-        let pieces = rows.iter().map(|row| table_row(row, causes)).collect();
-        Folded { title, opening: table_head(causes).to_owned(), pieces }
-    };
-    let by_hand = Folded {
-        title: "By hand",
-        opening: String::new(),
-        pieces: document.by_hand.iter().map(by_hand).collect(),
-    };
-    let not_read = Folded {
-        title: "Not read",
-        opening: String::new(),
-        pieces: document.degraded.iter().map(degraded).collect(),
-    };
-    let mut parts = vec![
-        table(Section::Changes, "Changes"),
-        table(Section::Invitations, "Invitations"),
-        by_hand,
-        table(Section::Waiting, "Waiting"),
-        table(Section::Unmanaged, "Unmanaged"),
-        not_read,
-    ];
-    parts.retain(|part| !part.pieces.is_empty());
-    parts
-}
-
-fn within(parts: Vec<Folded>, budget: usize) -> String {
-    let needs: Vec<usize> = parts.iter().map(|part| part.written(part.pieces.len()).len()).collect();
-    shared(&needs, budget, |index, share| parts[index].fitted(share))
-}
-
-impl Folded {
-    /// With the first `shown` pieces, and a word on how many are not.
-    fn written(&self, shown: usize) -> String {
-        let mut text = format!(
-            "<details>\n<summary>{} ({})</summary>\n\n{}",
-            self.title,
-            self.pieces.len(),
-            self.opening
-        );
-        text.extend(self.pieces[..shown].iter().map(String::as_str));
-        let left_out = self.pieces.len() - shown;
-        if left_out > 0 {
-            text.push_str(&format!(
-                "\n**{left_out} more left out of this comment**; the plan as text or HTML has them.\n"
-            ));
-        }
-        text.push_str("\n</details>\n\n");
-        text
-    }
-
-    /// As much as fits into `budget` bytes; nothing where not even the count does.
-    fn fitted(&self, budget: usize) -> String {
-        let whole = self.written(self.pieces.len());
-        if whole.len() <= budget {
-            return whole;
-        }
-        let frame = self.written(0).len();
-        let mut used = frame;
-        let mut shown = 0;
-        for piece in &self.pieces {
-            used += piece.len();
-            if used > budget {
-                break;
-            }
-            shown += 1;
-        }
-        let text = self.written(shown);
-        if text.len() <= budget { text } else { String::new() }
-    }
-}
-
-fn table_of(rows: &[&Row]) -> String {
-    let causes = rows.iter().any(|row| !row.cause.is_empty());
-    let mut table = table_head(causes).to_owned();
-    table.extend(rows.iter().map(|row| table_row(row, causes)));
-    table
-}
-
-fn table_head(causes: bool) -> &'static str {
-    if causes {
-        "| who | what | cause | notes |\n|---|---|---|---|\n"
-    } else {
-        "| who | what | notes |\n|---|---|---|\n"
-    }
-}
-
-fn table_row(row: &Row, causes: bool) -> String {
+pub(super) fn table_row(row: &Row) -> String {
     let lines: Vec<String> = row.lines.iter().map(line).collect();
-    let notes: Vec<String> =
-        row.lines.iter().flat_map(|line| &line.remarks).map(|text| remark(text)).collect();
-    let cause = if causes { format!(" {} |", labels::cause(row.cause)) } else { String::new() };
+    let remarks = row.lines.iter().flat_map(|line| &line.remarks).map(|text| remark(text));
+    let untold = causes::untold(row.cause, row.cause).map(str::to_owned);
+    let notes: Vec<String> = untold.into_iter().chain(remarks).collect();
     format!(
-        "| {} {} | {} |{cause} {} |\n",
+        "| {} {} | {} | {} |\n",
         row.symbol.as_str(),
         markdown_code(&cut(row.subject), true),
         lines.join("<br>"),
@@ -280,7 +131,11 @@ fn line(line: &Line) -> String {
         }
         What::Change(change) => self::change(change),
     };
-    format!("{word} {what}").trim_end().to_owned()
+    let cause = match labels::cause(line.cause) {
+        "" => String::new(),
+        cause => format!(" *({cause})*"),
+    };
+    format!("{word} {what}{cause}").trim_end().to_owned()
 }
 
 fn change(change: &ChangeEntry) -> String {
@@ -310,7 +165,7 @@ fn value(shown: &Shown) -> String {
     }
 }
 
-fn sentence(text: &str, in_table: bool) -> String {
+pub(super) fn sentence(text: &str, in_table: bool) -> String {
     let piece = |piece| match piece {
         Piece::Words(words) => escaped(words),
         Piece::Literal(literal) => markdown_code(literal, in_table),
@@ -318,9 +173,11 @@ fn sentence(text: &str, in_table: bool) -> String {
     pieces(&cut_to(text, LONGEST_SENTENCE)).into_iter().map(piece).collect()
 }
 
-fn by_hand(entry: &ByHandEntry) -> String {
+pub(super) fn by_hand(entry: &ByHandEntry) -> String {
+    let untold =
+        causes::untold(&entry.cause, &entry.cause).map(|cause| format!(" *({cause})*")).unwrap_or_default();
     let mut text = format!(
-        "- [ ] {}: {}\n",
+        "- [ ] {}: {}{untold}\n",
         markdown_code(&cut(entry.subject.name()), false),
         sentence(&entry.title, false)
     );
@@ -340,7 +197,7 @@ pub(super) fn is_plain_address(link: &str) -> bool {
     })
 }
 
-fn degraded(entry: &DegradedEntry) -> String {
+pub(super) fn degraded(entry: &DegradedEntry) -> String {
     let DegradedEntry { what, missing_scope, effect } = entry;
     let scope = match missing_scope {
         Some(scope) => format!(" (the token lacks the scope {})", markdown_code(&cut(scope), false)),
@@ -349,7 +206,7 @@ fn degraded(entry: &DegradedEntry) -> String {
     format!("- {}{scope}; {}\n", sentence(what, false), sentence(effect, false))
 }
 
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     cut_to(text, LONGEST_VALUE)
 }
 

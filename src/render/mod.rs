@@ -4,6 +4,7 @@
 //! coloured and where it goes is `cli`'s business.
 
 mod approval;
+mod causes;
 mod compose;
 mod counts;
 mod difference;
@@ -19,6 +20,7 @@ mod kind_word;
 mod labels;
 mod limits;
 mod markdown;
+mod markdown_blocks;
 mod next_steps;
 mod notes;
 mod permission_lines;
@@ -34,6 +36,7 @@ mod table;
 mod text;
 
 pub use approval::approval_difference;
+pub use causes::{BaseEntry, CancelledEntry, NotCompared};
 pub use document::{
     ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
     GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry, SubjectEntry,

@@ -53,6 +53,8 @@ pub(super) struct Line<'document> {
     pub word: Cow<'document, str>,
     pub what: What<'document>,
     pub remarks: Vec<Cow<'document, str>>,
+    /// Its own, where the lines of a row have different ones.
+    pub cause: &'document [Cause],
 }
 
 #[derive(Debug, Clone)]
@@ -144,7 +146,7 @@ fn action_lines(entry: &ActionEntry) -> Vec<Line<'_>> {
 }
 
 fn line<'document>(word: impl Into<Cow<'document, str>>, what: What<'document>) -> Line<'document> {
-    Line { word: word.into(), what, remarks: Vec::new() }
+    Line { word: word.into(), what, remarks: Vec::new(), cause: &[] }
 }
 
 fn change_lines<'document>(
@@ -154,7 +156,10 @@ fn change_lines<'document>(
     let of_team = matches!(subject, SubjectEntry::Team { .. });
     changes
         .iter()
-        .map(|change| line(labels::attribute(&change.attribute, of_team), What::Change(change)))
+        .map(|change| Line {
+            cause: &change.cause,
+            ..line(labels::attribute(&change.attribute, of_team), What::Change(change))
+        })
         .collect()
 }
 
@@ -173,29 +178,45 @@ fn remark_seats(lines: &mut [Line], entry: &ActionEntry) {
 fn given(entry: &ActionEntry) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut names = Vec::new();
-    for ChangeEntry { attribute, after, .. } in &entry.changes {
+    for ChangeEntry { attribute, after, cause, .. } in &entry.changes {
         let values = values(after);
-        match attribute.as_str() {
-            "role" | "team" => pieces.extend(values),
-            "extra_teams" => pieces.extend(values.into_iter().map(|team| format!("also {team}"))),
-            "seats" => pieces.extend(values.into_iter().map(|seat| match entry.seats_left.get(&seat) {
-                Some(left) => format!("{seat} ({left} left)"),
-                None => seat,
-            })),
-            "first_name" | "last_name" => names.extend(values),
-            // Said in words beside it.
-            "invite" => {}
-            other => {
-                pieces.extend(
-                    values.into_iter().map(|value| format!("{} {value}", labels::attribute(other, false))),
-                );
+        let given: Vec<String> = match attribute.as_str() {
+            "role" | "team" => values,
+            "extra_teams" => values.into_iter().map(|team| format!("also {team}")).collect(),
+            "seats" => values
+                .into_iter()
+                .map(|seat| match entry.seats_left.get(&seat) {
+                    Some(left) => format!("{seat} ({left} left)"),
+                    None => seat,
+                })
+                .collect(),
+            "first_name" | "last_name" => {
+                names.extend(with_cause(values, cause));
+                continue;
             }
-        }
+            // Said in words beside it.
+            "invite" if !cause.contains(&Cause::ThisChange) => continue,
+            "invite" => vec!["no mail".to_owned()],
+            other => values
+                .into_iter()
+                .map(|value| format!("{} {value}", labels::attribute(other, false)))
+                .collect(),
+        };
+        pieces.extend(with_cause(given, cause));
     }
     if !names.is_empty() {
         pieces.push(format!("named {}", names.join(" ")));
     }
     pieces
+}
+
+/// Marked where the row has several causes and this change is one of this piece's: the rest was to come anyway.
+fn with_cause(pieces: Vec<String>, cause: &[Cause]) -> Vec<String> {
+    if !cause.contains(&Cause::ThisChange) {
+        return pieces;
+    }
+    let label = labels::cause(cause);
+    pieces.into_iter().map(|piece| format!("{piece} [{label}]")).collect()
 }
 
 /// What of a removal is access; name and profile go with the person and say nothing more.
@@ -288,7 +309,7 @@ fn unmanaged(entry: &UnmanagedEntry) -> Row<'_> {
         section: Section::Unmanaged,
         symbol: Symbol::Unmanaged,
         subject: entry.subject.name(),
-        cause: &[],
+        cause: &entry.cause,
         lines: vec![line("unmanaged", What::Given(pieces))],
         changes: &[],
         id: entry.subject.id(),

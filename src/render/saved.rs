@@ -118,7 +118,7 @@ fn subject(entry: &SubjectEntry) -> Subject {
 }
 
 fn change(entry: &ChangeEntry) -> Option<Change> {
-    let ChangeEntry { attribute, before, after, before_id, after_id } = entry;
+    let ChangeEntry { attribute, before, after, before_id, after_id, cause: _ } = entry;
     Some(Change {
         attribute: Attribute::parse(attribute)?,
         before: value(before, before_id.as_ref())?,

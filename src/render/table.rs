@@ -2,12 +2,15 @@
 //!
 //! Deliberately absent: what comes above and below; `text` and `report_text` have it.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
 
 use crate::apply::OutcomeKind;
 
+use super::causes;
 use super::difference::{self, Part};
-use super::document::{ChangeEntry, Shown};
+use super::document::{Cause, ChangeEntry, Shown};
 use super::labels::{self, Symbol};
 use super::rich::Rich;
 use super::rows::{Line, RAISES_PRIVILEGE, Row, What};
@@ -28,20 +31,62 @@ const CAME: Style = AnsiColor::Green.on_default();
 
 /// Appends the rows, each line ended.
 pub(super) fn render(rows: &[Row], width: usize, out: &mut String) {
-    let columns = Columns::fit(rows, width);
-    for row in rows {
+    let table = Table::fit(rows, width);
+    rows.iter().for_each(|row| table.row(row, out));
+}
+
+/// Columns that fit all rows, so that several groups of them are aligned with each other.
+pub(super) struct Table(Columns);
+
+impl Table {
+    /// Where the column of causes is one too many, a heading has to tell what is left out: see [`Table::row`].
+    pub(super) fn fit(rows: &[Row], width: usize) -> Table {
+        let whole = Columns::fit(rows, width, true);
+        if !whole.stacked || whole.cause == 0 {
+            return Table(whole);
+        }
+        let narrow = Columns::fit(rows, width, false);
+        Table(if narrow.stacked { whole } else { narrow })
+    }
+
+    /// Without a column of causes, only those that the row's group does not tell are beside it.
+    pub(super) fn row(&self, row: &Row, out: &mut String) {
+        let Table(columns) = self;
         if columns.stacked {
-            stacked(row, width, out);
+            stacked(row, columns.width, out);
+        } else if columns.cause == 0 && !row.cause.is_empty() {
+            columns.row(&told_beside(row), out);
         } else {
             columns.row(row, out);
         }
     }
 }
 
+fn told_beside<'document>(row: &Row<'document>) -> Row<'document> {
+    let mut row = row.clone();
+    for (index, line) in row.lines.iter_mut().enumerate() {
+        let untold = causes::untold(row.cause, line_cause(row.cause, line, index));
+        line.remarks.splice(0..0, untold.map(Cow::Borrowed));
+    }
+    row
+}
+
+/// A line that has no cause of its own has the row's, which is told once.
+fn line_cause<'document>(
+    of_row: &'document [Cause],
+    line: &Line<'document>,
+    index: usize,
+) -> &'document [Cause] {
+    match (line.cause, index) {
+        ([], 0) => of_row,
+        (own, _) => own,
+    }
+}
+
 struct Columns {
     subject: usize,
     word: usize,
-    /// 0 where no row has a cause.
+    /// 0 where no row has a cause, or where there is no room for it.
     cause: usize,
     /// Where remarks begin, counted from the body's begin.
     what: usize,
@@ -51,7 +96,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn fit(rows: &[Row], width: usize) -> Columns {
+    fn fit(rows: &[Row], width: usize, with_causes: bool) -> Columns {
         let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
         let subject = widest(
             &mut rows
@@ -61,7 +106,8 @@ impl Columns {
         );
         let lines = || rows.iter().flat_map(|row| &row.lines);
         let word = widest(&mut lines().map(|line| Rich::plain(&line.word).width()));
-        let cause = widest(&mut rows.iter().map(|row| cause(row).width()));
+        let labels = rows.iter().flat_map(|row| row.lines.iter().map(|line| line.cause).chain([row.cause]));
+        let cause = if with_causes { widest(&mut labels.map(|label| cause(label).width())) } else { 0 };
         let left = INDENT + subject + GAP + word + GAP + if cause == 0 { 0 } else { cause + GAP };
         let body = width.saturating_sub(left);
         let what = widest(
@@ -92,8 +138,7 @@ impl Columns {
             lead.append(Rich::plain(&" ".repeat(GAP)));
             lead.append(word(row, line).padded(self.word + GAP));
             if self.cause > 0 {
-                let cause = if index == 0 { cause(row) } else { Rich::new() };
-                lead.append(cause.padded(self.cause + GAP));
+                lead.append(cause(line_cause(row.cause, line, index)).padded(self.cause + GAP));
             }
             self.body(lead, line, out);
         }
@@ -126,7 +171,7 @@ impl Columns {
 
 /// The subject on a line, then each thing that happens below it.
 fn stacked(row: &Row, width: usize, out: &mut String) {
-    let mut cause = cause(row);
+    let mut cause = cause(row.cause);
     if !cause.is_empty() {
         let mut gap = Rich::plain("  ");
         gap.append(cause);
@@ -135,7 +180,11 @@ fn stacked(row: &Row, width: usize, out: &mut String) {
     subject(row, cause, width, out);
     for line in &row.lines {
         let mut body = word(row, line);
-        let what = what(line);
+        let (what, cause) = (what(line), self::cause(line.cause));
+        if !cause.is_empty() {
+            body.append(Rich::plain(" "));
+            body.append(cause);
+        }
         if !what.is_empty() {
             body.append(Rich::plain(": "));
             body.append(what);
@@ -183,8 +232,8 @@ fn word(row: &Row, line: &Line) -> Rich {
     Rich::styled(style(row.symbol), &line.word)
 }
 
-fn cause(row: &Row) -> Rich {
-    match labels::cause(row.cause) {
+fn cause(causes: &[Cause]) -> Rich {
+    match labels::cause(causes) {
         "" => Rich::new(),
         label => Rich::styled(DIM, &format!("[{label}]")),
     }

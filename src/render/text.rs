@@ -5,11 +5,12 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::causes::{self, Group};
 use super::counts::{amount, removals_sentence, summary_sentence};
 use super::document::{ByHandEntry, DegradedEntry, PeopleEntry, PlanDocument, PortalEntry, Requests};
 use super::rich::Rich;
-use super::rows;
-use super::table::{self, end_line};
+use super::rows::{self, Row};
+use super::table::{self, Table, end_line};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextOptions {
@@ -39,22 +40,50 @@ pub fn text(document: &PlanDocument, options: &TextOptions) -> String {
         let targets = format!("Only {} (--target)", document.targets.join(", "));
         paragraph(&Rich::plain(&targets), 0, width, &mut out);
     }
+    if let Some(base) = &document.base {
+        let base = format!("Compared with the files at {}", base.shown());
+        paragraph(&Rich::plain(&base), 0, width, &mut out);
+    }
     out.push('\n');
     let rows = rows::rows(document);
-    if !rows.is_empty() {
+    if document.base.is_some() {
+        by_cause(document, &rows, width, &mut out);
+    } else if !rows.is_empty() {
         table::render(&rows, width, &mut out);
         out.push('\n');
     }
     by_hand(&document.by_hand, width, &mut out);
     degraded(&document.degraded, width, &mut out);
     let mut summary = Rich::styled(Style::new().bold(), &summary_sentence(document));
-    if let Some(removals) = removals_sentence(document) {
+    for sentence in removals_sentence(document).into_iter().chain(causes::sentence(document)) {
         summary.push(Style::new(), " ");
-        summary.push(Style::new(), &removals);
+        summary.push(Style::new(), &sentence);
     }
     paragraph(&summary, 0, width, &mut out);
     refusals(document, width, &mut out);
     out
+}
+
+/// First what this change does, also where that is nothing; then what was different before.
+fn by_cause(document: &PlanDocument, rows: &[Row], width: usize, out: &mut String) {
+    let cancelled = causes::cancelled(document);
+    if rows.is_empty() && cancelled.is_none() {
+        return;
+    }
+    let table = Table::fit(rows, width);
+    for group in Group::ALL {
+        let own: Vec<&Row> = rows.iter().filter(|row| Group::of(row.cause) == group).collect();
+        if own.is_empty() && group == Group::Drift {
+            continue;
+        }
+        let heading = Rich::styled(Style::new().bold(), &causes::heading(document, group));
+        paragraph(&heading, 0, width, out);
+        own.iter().for_each(|row| table.row(row, out));
+        if let Some(sentence) = cancelled.as_ref().filter(|_| group == Group::ThisChange) {
+            paragraph(&Rich::plain(sentence), 2, width, out);
+        }
+        out.push('\n');
+    }
 }
 
 /// `Portal 4611686 Example BV (eu1) · 214 people · 12 reads, 0 writes`

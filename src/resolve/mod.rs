@@ -41,6 +41,8 @@ pub struct Resolved<'a> {
     pub unmanaged_teams: Vec<&'a Team>,
     pub roles: BTreeMap<&'a RoleKey, ResolvedRole<'a>>,
     pub snapshot: &'a Snapshot,
+    /// The day it is resolved for, in the portal's time zone.
+    pub today: Date,
     /// People in the portal who are not ignored.
     pub live: usize,
     /// The file lists nobody.
@@ -97,6 +99,7 @@ pub fn resolve<'a>(
         unmanaged,
         roles,
         snapshot,
+        today,
         live,
         empty_list: users.is_empty(),
     })

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test writes files and reads its switch")]
 
 mod applied;
+mod cause;
 mod files;
 mod order;
 mod parts;

@@ -30,15 +30,6 @@ fn the_comment_reads_from_what_matters_most() {
 }
 
 #[test]
-fn causes_get_a_column_of_their_own() {
-    let mut sample = document(&fixture::sample(), &[]);
-    sample.actions[0].cause = vec![hubroster::render::Cause::Drift];
-    let shown = markdown(&sample, &MarkdownOptions::default());
-    assert!(shown.contains("| who | what | cause | notes |\n|---|---|---|---|\n"), "{shown}");
-    assert!(shown.contains("→ none | drift |  |\n"), "{shown}");
-}
-
-#[test]
 fn no_name_becomes_markup_html_a_link_or_a_mention() {
     let text = shown(&fixture::hostile());
     insta::assert_snapshot!("markdown_hostile", text);

@@ -1,0 +1,213 @@
+//! What of a comment stands together, what of it is folded, and what is left out where not all of it fits.
+//!
+//! Deliberately absent: how a row looks; `markdown` has it.
+
+use super::causes::{self, Group};
+use super::document::{ByHandEntry, PlanDocument};
+use super::escape::markdown_code;
+use super::markdown::{TABLE_HEAD, by_hand, cut, degraded, sentence, table_row};
+use super::rows::{Row, Section};
+
+/// What a folded part takes that only says how many it has.
+pub(super) const FRAME: usize = 250;
+
+/// What stands together: all of the plan, or with a base one half of it.
+pub(super) struct Block<'rows, 'document> {
+    pub opening: String,
+    /// Title and rows of each section that is never folded.
+    pub open: Vec<(String, Vec<&'rows Row<'document>>)>,
+    pub folded: Vec<Folded>,
+    pub closing: String,
+}
+
+pub(super) fn blocks<'rows, 'document>(
+    document: &PlanDocument,
+    rows: &'rows [Row<'document>],
+) -> Vec<Block<'rows, 'document>> {
+    let mut blocks: Vec<Block> = match (&document.base, causes::cancelled(document)) {
+        (Some(_), None) if rows.is_empty() => Vec::new(),
+        (Some(_), cancelled) => Group::ALL
+            .into_iter()
+            .filter(|group| {
+                *group == Group::ThisChange || rows.iter().any(|row| Group::of(row.cause) == *group)
+            })
+            .map(|group| {
+                let own = rows.iter().filter(|row| Group::of(row.cause) == group).collect();
+                let closing = cancelled.as_ref().filter(|_| group == Group::ThisChange);
+                Block {
+                    opening: format!("### {}\n\n", causes::heading(document, group)),
+                    closing: closing.map(|text| format!("{}\n\n", sentence(text, false))).unwrap_or_default(),
+                    ..block(document, own, Some(group))
+                }
+            })
+            .collect(),
+        (None, _) => vec![block(document, rows.iter().collect(), None)],
+    };
+    let pieces: Vec<String> = document.degraded.iter().map(degraded).collect();
+    if !pieces.is_empty() {
+        let not_read = Folded { title: "Not read", opening: "", pieces };
+        let (opening, closing) = (String::new(), String::new());
+        blocks.push(Block { opening, open: Vec::new(), folded: vec![not_read], closing });
+    }
+    blocks
+}
+
+fn block<'rows, 'document>(
+    document: &PlanDocument,
+    rows: Vec<&'rows Row<'document>>,
+    group: Option<Group>,
+) -> Block<'rows, 'document> {
+    let level = if group.is_some() { "####" } else { "###" };
+    let of = |section: Section| -> Vec<&'rows Row<'document>> {
+        rows.iter().copied().filter(|row| row.section == section).collect()
+    };
+    let table = |section: Section, title: &'static str| {
+        let pieces = of(section).into_iter().map(table_row).collect();
+        Folded { title, opening: TABLE_HEAD, pieces }
+    };
+    let is_own = |entry: &&ByHandEntry| group.is_none_or(|group| Group::of(&entry.cause) == group);
+    let by_hand = Folded {
+        title: "By hand",
+        opening: "",
+        pieces: document.by_hand.iter().filter(is_own).map(by_hand).collect(),
+    };
+    let folded = [
+        table(Section::Changes, "Changes"),
+        table(Section::Invitations, "Invitations"),
+        by_hand,
+        table(Section::Waiting, "Waiting"),
+        table(Section::Unmanaged, "Unmanaged"),
+    ];
+    let open = [
+        (Section::Removals, "Removals"),
+        (Section::Blocked, "Blocked"),
+        (Section::Raises, "Privilege raises"),
+    ];
+    Block {
+        opening: String::new(),
+        open: open
+            .into_iter()
+            .map(|(section, title)| (format!("{level} {title}"), of(section)))
+            .filter(|(_, rows)| !rows.is_empty())
+            .collect(),
+        folded: folded.into_iter().filter(|part| !part.pieces.is_empty()).collect(),
+        closing: String::new(),
+    }
+}
+
+/// Removals, blocked and raises: as tables, or as names alone where those would not fit.
+pub(super) fn must_see(blocks: &[Block], budget: usize) -> Vec<String> {
+    let sections: Vec<&(String, Vec<&Row>)> = blocks.iter().flat_map(|block| &block.open).collect();
+    let whole: Vec<String> = sections
+        .iter()
+        .map(|(title, rows)| {
+            let table: String = rows.iter().map(|row| table_row(row)).collect();
+            format!("{}{TABLE_HEAD}{table}\n", open_heading(title, rows.len()))
+        })
+        .collect();
+    let needs: Vec<usize> = whole.iter().map(String::len).collect();
+    shared(&needs, budget, |index, share| {
+        if needs[index] <= share {
+            whole[index].clone()
+        } else {
+            let (title, rows) = sections[index];
+            names_alone(title, rows, share)
+        }
+    })
+}
+
+/// Parts in their order, each with its fair share of `budget`; what a small one leaves over goes to the others.
+fn shared(needs: &[usize], budget: usize, write: impl Fn(usize, usize) -> String) -> Vec<String> {
+    let mut by_need: Vec<usize> = (0..needs.len()).collect();
+    by_need.sort_by_key(|index| needs[*index]);
+    let mut left = budget;
+    let mut written: Vec<String> = vec![String::new(); needs.len()];
+    for (done, index) in by_need.into_iter().enumerate() {
+        written[index] = write(index, left / (needs.len() - done));
+        left = left.saturating_sub(written[index].len());
+    }
+    written
+}
+
+fn open_heading(title: &str, count: usize) -> String {
+    format!("{title} ({count})\n\n")
+}
+
+fn names_alone(title: &str, rows: &[&Row], budget: usize) -> String {
+    let mut text = open_heading(title, rows.len());
+    text.push_str("Too many to show what each loses or gets; the plan as text or HTML has it.\n\n");
+    // What the sentence about the rest takes, at most.
+    let budget = budget.saturating_sub(120);
+    let mut shown = 0;
+    for row in rows {
+        let name = markdown_code(&cut(row.subject), false);
+        if text.len() + name.len() + 2 > budget {
+            break;
+        }
+        if shown > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(&name);
+        shown += 1;
+    }
+    if shown < rows.len() {
+        text.push_str(&format!(", **and {} more that a comment has no room to name**", rows.len() - shown));
+    }
+    text.push_str("\n\n");
+    text
+}
+
+/// A part that is folded, in pieces that can be left out from the end.
+pub(super) struct Folded {
+    title: &'static str,
+    /// What stands before the pieces: a table's head.
+    opening: &'static str,
+    pieces: Vec<String>,
+}
+
+pub(super) fn within(blocks: &[Block], budget: usize) -> Vec<String> {
+    let folded: Vec<&Folded> = blocks.iter().flat_map(|block| &block.folded).collect();
+    let needs: Vec<usize> = folded.iter().map(|part| part.written(part.pieces.len()).len()).collect();
+    shared(&needs, budget, |index, share| folded[index].fitted(share))
+}
+
+impl Folded {
+    /// With the first `shown` pieces, and a word on how many are not.
+    fn written(&self, shown: usize) -> String {
+        let mut text = format!(
+            "<details>\n<summary>{} ({})</summary>\n\n{}",
+            self.title,
+            self.pieces.len(),
+            self.opening
+        );
+        text.extend(self.pieces[..shown].iter().map(String::as_str));
+        let left_out = self.pieces.len() - shown;
+        if left_out > 0 {
+            text.push_str(&format!(
+                "\n**{left_out} more left out of this comment**; the plan as text or HTML has them.\n"
+            ));
+        }
+        text.push_str("\n</details>\n\n");
+        text
+    }
+
+    /// As much as fits into `budget` bytes; nothing where not even the count does.
+    fn fitted(&self, budget: usize) -> String {
+        let whole = self.written(self.pieces.len());
+        if whole.len() <= budget {
+            return whole;
+        }
+        let frame = self.written(0).len();
+        let mut used = frame;
+        let mut shown = 0;
+        for piece in &self.pieces {
+            used += piece.len();
+            if used > budget {
+                break;
+            }
+            shown += 1;
+        }
+        let text = self.written(shown);
+        if text.len() <= budget { text } else { String::new() }
+    }
+}
