@@ -8,6 +8,8 @@
 #[macro_use]
 #[path = "cli/desk.rs"]
 mod desk;
+#[path = "github/forge.rs"]
+mod forge;
 #[path = "cli/portal.rs"]
 mod portal;
 
@@ -17,6 +19,8 @@ mod apply;
 mod approval;
 #[path = "cli/base.rs"]
 mod base;
+#[path = "cli/comment.rs"]
+mod comment;
 #[path = "cli/convergence.rs"]
 mod convergence;
 #[path = "cli/credential.rs"]

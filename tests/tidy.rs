@@ -16,13 +16,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("guard", &["config", "plan"]),
     ("explain", &["config", "model", "plan", "resolve"]),
     ("portal", &["model"]),
+    // Posts what it is given; knows neither plans nor people.
+    ("github", &[]),
     ("apply", &["model", "plan", "portal"]),
     ("render", &["apply", "config", "explain", "guard", "model", "plan"]),
     // Speaks JSON and shares no types with the client, so that a mistake on one side shows.
     ("sandbox", &[]),
     (
         "cli",
-        &["apply", "config", "explain", "guard", "model", "plan", "portal", "render", "resolve", "sandbox"],
+        &[
+            "apply", "config", "explain", "github", "guard", "model", "plan", "portal", "render", "resolve",
+            "sandbox",
+        ],
     ),
 ];
 
@@ -174,6 +179,25 @@ fn only_apply_gets_a_client_that_writes() {
     }
     assert_eq!(places.len(), 1, "`into_writing` is called at {places:?}");
     assert!(places[0].starts_with("src/cli/apply.rs"), "`into_writing` is called at {places:?}");
+}
+
+/// Two doors to the outside: everything else asks them, so that what is sent, and which token with it, is seen in one
+/// place each.
+#[test]
+fn only_portal_and_github_speak_http_to_the_outside() {
+    let mut offences = Vec::new();
+    for (path, text) in sources() {
+        let is_door = matches!(module(&path).as_deref(), Some("portal" | "github"));
+        if !path.starts_with("src") || is_door {
+            continue;
+        }
+        for (number, line) in code_lines(&text) {
+            for word in ["reqwest", "hyper::", "TcpStream"].into_iter().filter(|word| line.contains(word)) {
+                offences.push(format!("{}:{number}: `{word}` outside `portal` and `github`", path.display()));
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
 }
 
 #[test]

@@ -5,9 +5,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
+use crate::github::Marker;
 use crate::model::Email;
 use crate::plan::{Digest, Target};
 
@@ -93,6 +94,18 @@ Examples:
   hubroster show plan.json
   hubroster show plan.json --output markdown=comment.md --output html=plan.html")]
     Show(Show),
+    /// Post a plan as one comment on a pull request, or keep one issue about drift
+    #[command(after_help = "\
+Examples:
+  hubroster comment plan.json                         in a workflow on `pull_request`
+  hubroster comment plan.json --pull-request 12 --repository example/access
+  hubroster comment plan.json --pull-request 12 --head \"$SHA\" --check hubroster/plan
+  hubroster comment drift.json --issue 'Drift in portal 4611686'
+  hubroster comment --body report.md --name apply-4611686 --pull-request 12
+
+The token comes from GITHUB_TOKEN (or GITHUB_TOKEN_FILE, or GITHUB_TOKEN_COMMAND), the address of a
+GitHub Enterprise from GITHUB_API_URL. Only what the token's own account wrote is updated.")]
+    Comment(Comment),
     /// Plan again, show it, ask, and carry it out
     #[command(after_help = "\
 Examples:
@@ -340,6 +353,46 @@ pub struct Drift {
     pub snapshot: Option<PathBuf>,
     #[command(flatten)]
     pub portal: Portal,
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("text").required(true).args(["plan", "body"])))]
+pub struct Comment {
+    /// A plan that `plan --out` or `drift --out` saved
+    #[arg(value_name = "PLAN", value_hint = ValueHint::FilePath)]
+    pub plan: Option<PathBuf>,
+    /// Post this Markdown instead of a plan; needs `--name`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "name")]
+    pub body: Option<PathBuf>,
+    /// The pull request [default: the one that GITHUB_EVENT_PATH tells of]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub pull_request: Option<u64>,
+    /// The commit that was planned, whole: nothing is posted once the pull request has another one
+    #[arg(long, value_name = "SHA", value_parser = commit)]
+    pub head: Option<String>,
+    /// Set a check of this name at that commit as well: failed where `apply` would be refused, with annotations at the
+    /// lines of the files
+    #[arg(long, value_name = "NAME", requires = "head", requires = "plan")]
+    pub check: Option<String>,
+    /// Keep one issue of this title instead of a comment: opened or updated while the portal is not as the files want
+    /// it, closed with a word once it is
+    #[arg(long, value_name = "TITLE", requires = "plan", conflicts_with_all = ["pull_request", "head"])]
+    pub issue: Option<String>,
+    /// What tells it from the others that hubroster keeps in the same place [default: the plan's portal]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<Marker>,
+    /// Where to post [default: GITHUB_REPOSITORY]
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repository: Option<String>,
+}
+
+fn commit(text: &str) -> Result<String, &'static str> {
+    let is_whole = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_whole {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("write the commit whole, with 40 or 64 hexadecimal digits")
+    }
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use crate::config::Findings;
 use crate::model::PortalId;
 use crate::plan::{Target, TargetOfNobody};
 use crate::render::{DocumentError, escape_for_terminal};
-use crate::{apply, portal, sandbox};
+use crate::{apply, github, portal, sandbox};
 
 use super::git::GitError;
 
@@ -135,6 +135,13 @@ pub enum Error {
     Lock(apply::LockError),
     #[error(transparent)]
     Journal(#[from] apply::JournalError),
+    #[error(transparent)]
+    Github(#[from] github::Error),
+    #[error(
+        "no token for GitHub: set GITHUB_TOKEN (or GITHUB_TOKEN_FILE, or GITHUB_TOKEN_COMMAND); in a workflow, give the step \
+         `env: {{ GITHUB_TOKEN: ${{{{ github.token }}}} }}` and the job `permissions: pull-requests: write`"
+    )]
+    NoGithubToken,
     #[error("cannot write the result")]
     Output(#[source] std::io::Error),
     #[error("cannot start")]
@@ -151,7 +158,9 @@ impl Error {
             | Error::OtherPlan { .. }
             | Error::NoToken
             | Error::NoTokenFor(_)
+            | Error::NoGithubToken
             | Error::Credential(..) => Exit::Credential,
+            Error::Github(error) if error.is_about_the_credential() => Exit::Credential,
             Error::Refused(_) => Exit::Guard,
             Error::Stale(_) => Exit::Stale,
             Error::Locked(_) => Exit::Locked,
@@ -166,6 +175,7 @@ impl Error {
             | Error::SavedPlan { .. }
             | Error::Lock(_)
             | Error::Journal(_)
+            | Error::Github(_)
             | Error::Output(_)
             | Error::Runtime(_) => Exit::Failed,
         }

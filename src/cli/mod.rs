@@ -7,6 +7,7 @@ mod apply;
 mod approval;
 mod arguments;
 mod base;
+mod comment;
 mod completions;
 mod connection;
 mod doctor;
@@ -53,6 +54,8 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
             None => block_on(interruptible(explain::run(&arguments, show_progress))),
         },
         Command::Show(arguments) => show::run(&arguments),
+        // Not interruptible: what is said then, that nothing was changed, might not be so.
+        Command::Comment(arguments) => block_on(comment::run(&arguments)),
         Command::Apply(arguments) => block_on(apply::run(&arguments, show_progress)),
         Command::Journal(arguments) => journal::run(&arguments),
         Command::Snapshot(arguments) => block_on(interruptible(snapshot::run(&arguments, show_progress))),

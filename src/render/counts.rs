@@ -47,7 +47,7 @@ pub(super) fn enumerated(items: &[String]) -> String {
 }
 
 /// `Plan: 1 to invite, 1 to change; 1 blocked.`, or plainly that there is nothing to do.
-pub(super) fn summary_sentence(document: &PlanDocument) -> String {
+pub fn summary_sentence(document: &PlanDocument) -> String {
     let work = work(&document.summary);
     let beside = beside(&document.summary);
     let Summary { blocked, by_hand, waiting, .. } = document.summary;

@@ -4,11 +4,28 @@
 
 use super::causes::{self, Group};
 use super::counts::summary_sentence;
-use super::document::{DegradedEntry, GuardEntry, PlanDocument};
+use super::document::{DegradedEntry, GuardEntry, PlanDocument, SourceEntry};
 use super::escape;
 use super::labels;
 use super::rows::{self, Line, Row, Section};
 use super::table;
+
+/// One row, at the entry of the files that causes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annotation {
+    pub weight: Weight,
+    /// `None`: no entry causes it.
+    pub source: Option<SourceEntry>,
+    pub title: String,
+    /// Free of control characters, but for line feeds between its lines.
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    Notice,
+    Warning,
+}
 
 /// One command a line. GitHub shows the first ten of each level in a step, so the order is that of reading.
 pub fn github(document: &PlanDocument) -> String {
@@ -17,11 +34,8 @@ pub fn github(document: &PlanDocument) -> String {
         let go_on = go_on.as_ref().map(|go_on| format!("\n{go_on}")).unwrap_or_default();
         command("error", &[("title", "apply would be refused")], &format!("{message}.{go_on}"), &mut out);
     }
-    let mut rows = rows::rows(document);
-    // Where it is known what a pull request does, that is what its page has room for.
-    rows.sort_by_key(|row| Group::of(row.cause));
-    for row in &rows {
-        annotation(row, &mut out);
+    for annotation in annotations(document) {
+        row_command(&annotation, &mut out);
     }
     for DegradedEntry { what, missing_scope, effect } in &document.degraded {
         let scope =
@@ -37,14 +51,39 @@ pub fn github(document: &PlanDocument) -> String {
     out
 }
 
-fn annotation(row: &Row, out: &mut String) {
-    let level = match row.section {
-        Section::Removals | Section::Blocked | Section::Raises => "warning",
+/// The rows in the order of reading, for whoever writes annotations in another way.
+pub fn annotations(document: &PlanDocument) -> Vec<Annotation> {
+    let mut rows = rows::rows(document);
+    // Where it is known what a pull request does, that is what its page has room for.
+    rows.sort_by_key(|row| Group::of(row.cause));
+    rows.iter().map(annotation).collect()
+}
+
+fn annotation(row: &Row) -> Annotation {
+    let weight = match row.section {
+        Section::Removals | Section::Blocked | Section::Raises => Weight::Warning,
         Section::Changes | Section::Invitations | Section::ByHand | Section::Waiting | Section::Unmanaged => {
-            "notice"
+            Weight::Notice
         }
     };
-    let place = row.source.map(|source| {
+    let lines: Vec<String> = row.lines.iter().map(line).collect();
+    let cause = labels::cause(row.cause);
+    let title = if cause.is_empty() { row.subject.to_owned() } else { format!("{} ({cause})", row.subject) };
+    Annotation {
+        weight,
+        source: row.source.cloned(),
+        title: escape::terminal(&title),
+        message: lines.join("\n"),
+    }
+}
+
+fn row_command(annotation: &Annotation, out: &mut String) {
+    let Annotation { weight, source, title, message } = annotation;
+    let level = match weight {
+        Weight::Notice => "notice",
+        Weight::Warning => "warning",
+    };
+    let place = source.as_ref().map(|source| {
         let column = source.column.map(|column| column.to_string());
         (source.file.as_str(), source.line.to_string(), column)
     });
@@ -53,11 +92,8 @@ fn annotation(row: &Row, out: &mut String) {
         properties.extend([("file", *file), ("line", line.as_str())]);
         properties.extend(column.as_ref().map(|column| ("col", column.as_str())));
     }
-    let cause = labels::cause(row.cause);
-    let title = if cause.is_empty() { row.subject.to_owned() } else { format!("{} ({cause})", row.subject) };
-    properties.push(("title", &title));
-    let lines: Vec<String> = row.lines.iter().map(line).collect();
-    command(level, &properties, &lines.join("\n"), out);
+    properties.push(("title", title));
+    command(level, &properties, message, out);
 }
 
 /// `role: Viewer → Sales manager; raises privilege`

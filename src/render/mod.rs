@@ -37,6 +37,7 @@ mod text;
 
 pub use approval::approval_difference;
 pub use causes::{BaseEntry, CancelledEntry, NotCompared};
+pub use counts::summary_sentence;
 pub use document::{
     ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
     GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry, SubjectEntry,
@@ -45,7 +46,7 @@ pub use document::{
 pub use escape::terminal as escape_for_terminal;
 pub use explanation::ExplanationDocument;
 pub use explanation_text::explanation_text;
-pub use github::github;
+pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};
 pub use report_document::{

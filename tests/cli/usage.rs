@@ -20,6 +20,7 @@ fn help() {
     assert_run!("help_drift", desk.run("drift --help"));
     assert_run!("help_explain", desk.run("explain --help"));
     assert_run!("help_show", desk.run("show --help"));
+    assert_run!("help_comment", desk.run("comment --help"));
     assert_run!("help_apply", desk.run("apply --help"));
     assert_run!("help_snapshot", desk.run("snapshot --help"));
     assert_run!("help_doctor", desk.run("doctor --help"));
