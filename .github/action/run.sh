@@ -9,87 +9,108 @@ say() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 fail() { printf '::error::%s\n' "$1"; exit 1; }
 
 # A switch that is neither on nor off must not be taken for off.
-is_on() {
-  case $2 in
-    true) return 0 ;;
-    false | '') return 1 ;;
-    *) fail "\`$1\` is \`true\` or \`false\`" ;;
+for switch in SANDBOX MASK; do
+  case ${!switch} in
+    true | false | '') ;;
+    *) fail "\`$(printf '%s' "$switch" | tr '[:upper:]' '[:lower:]')\` is \`true\` or \`false\`" ;;
   esac
+done
+
+plan=${PLAN:-$RUNNER_TEMP/hubroster-plan.json}
+
+# What all commands that plan take.
+portal_arguments() {
+  if [ "$SANDBOX" = true ]; then arguments+=(--sandbox); fi
+}
+mask_arguments() {
+  if [ "$MASK" = true ]; then arguments+=(--mask); fi
 }
 
-# Runs hubroster, says what it ended with, and goes on where that is one of the codes allowed.
-hubroster() {
-  local allowed=$1 code=0
-  shift
-  "$HUBROSTER" "$@" || code=$?
+# Shows the plan with annotations in the log, in the summary of the run, and says what is to be known of it.
+make_plan() {
+  portal_arguments
+  mask_arguments
+  arguments+=(--out "$plan" --format github)
+  if [ -n "$HTML" ]; then arguments+=(--output "html=$HTML"); fi
+  local code=0
+  "$HUBROSTER" "${arguments[@]}" || code=$?
   say exit-code "$code"
-  case " $allowed " in
-    *" $code "*) last_code=$code ;;
+  case $code in
+    0) say has-changes false ;;
+    2) say has-changes true ;;
     *) exit "$code" ;;
   esac
-}
-
-portal=()
-if is_on sandbox "$SANDBOX"; then portal+=(--sandbox); fi
-mask=()
-if is_on mask "$MASK"; then mask+=(--mask); fi
-
-# Shown three times: in the log with annotations, in the summary of the run, and where it is reviewed.
-show() {
-  "$HUBROSTER" show "$plan" "${mask[@]}" --format markdown >>"$GITHUB_STEP_SUMMARY"
   say plan "$plan"
   # Written by hubroster itself a moment ago, one key a line.
   say digest "$(sed -n 's/^  "digest": "\(sha256:[0-9a-f]*\)",*$/\1/p' "$plan")"
-  if [ "$last_code" = 2 ]; then say has-changes true; else say has-changes false; fi
+  arguments=(show "$plan" --format markdown)
+  mask_arguments
+  "$HUBROSTER" "${arguments[@]}" >>"$GITHUB_STEP_SUMMARY"
 }
-
-plan=${PLAN:-${RUNNER_TEMP:-/tmp}/hubroster-plan.json}
-outputs=()
-if [ -n "$HTML" ]; then outputs+=(--output "html=$HTML"); fi
 
 case $COMMAND in
   install)
     "$HUBROSTER" --version
     ;;
   validate)
-    hubroster 0 validate "$DIRECTORY" --format github
+    code=0
+    "$HUBROSTER" validate "$DIRECTORY" --format github || code=$?
+    say exit-code "$code"
+    exit "$code"
     ;;
   pull-request)
-    bash "$here/take-pull-request.sh"
+    exec bash "$here/take-pull-request.sh"
     ;;
   plan)
-    if [ -n "$BASE" ]; then portal+=(--base "$BASE"); fi
-    hubroster "0 2" plan "$DIRECTORY" "${portal[@]}" "${mask[@]}" --detailed-exitcode --out "$plan" --format github "${outputs[@]}"
-    show
+    arguments=(plan "$DIRECTORY" --detailed-exitcode)
+    if [ -n "$BASE" ]; then arguments+=(--base "$BASE"); fi
+    make_plan
     if [ -n "$COMMENT" ]; then
-      comment=("$plan" --pull-request "$COMMENT")
-      if [ -n "$HEAD" ]; then comment+=(--head "$HEAD"); fi
-      if [ -n "$CHECK" ]; then comment+=(--check "$CHECK"); fi
-      "$HUBROSTER" comment "${comment[@]}" "${mask[@]}"
+      arguments=(comment "$plan" --pull-request "$COMMENT")
+      if [ -n "$HEAD" ]; then arguments+=(--head "$HEAD"); fi
+      if [ -n "$CHECK" ]; then arguments+=(--check "$CHECK"); fi
+      mask_arguments
+      "$HUBROSTER" "${arguments[@]}"
     fi
     ;;
+  comment)
+    text=$RUNNER_TEMP/hubroster-comment.md
+    printf '%s\n' "$BODY" >"$text"
+    arguments=(comment --body "$text" --name "$NAME")
+    if [ -n "$COMMENT" ]; then arguments+=(--pull-request "$COMMENT"); fi
+    if [ -n "$HEAD" ]; then arguments+=(--head "$HEAD"); fi
+    "$HUBROSTER" "${arguments[@]}"
+    ;;
   drift)
-    hubroster "0 2" drift "$DIRECTORY" "${portal[@]}" "${mask[@]}" --out "$plan" --format github "${outputs[@]}"
-    show
+    arguments=(drift "$DIRECTORY")
+    make_plan
     if [ -n "$ISSUE" ]; then
-      "$HUBROSTER" comment "$plan" --issue "$ISSUE" "${mask[@]}"
+      arguments=(comment "$plan" --issue "$ISSUE")
+      mask_arguments
+      "$HUBROSTER" "${arguments[@]}"
     fi
     ;;
   apply)
-    [ -n "$EXPECT_DIGEST" ] || fail "\`apply\` needs \`expect-digest\`: what was approved"
+    [ -n "$EXPECT_DIGEST" ] || fail "\`apply\` needs \`expect-digest\`: the digest of the plan that was approved"
     if [ -n "$BRANCH" ]; then bash "$here/is-newest.sh"; fi
-    what=("$DIRECTORY")
-    if [ -n "$PLAN" ]; then what=("$PLAN" --dir "$DIRECTORY"); fi
-    acknowledged=()
-    if [ -n "$ACK_REMOVALS" ]; then acknowledged+=(--ack-removals "$ACK_REMOVALS"); fi
-    if [ -n "$ACK_RAISES" ]; then acknowledged+=(--ack-raises "$ACK_RAISES"); fi
+    if [ -n "$PLAN" ]; then arguments=(apply "$PLAN" --dir "$DIRECTORY"); else arguments=(apply "$DIRECTORY"); fi
+    arguments+=(--yes --expect-digest "$EXPECT_DIGEST")
+    if [ -n "$ACK_REMOVALS" ]; then arguments+=(--ack-removals "$ACK_REMOVALS"); fi
+    if [ -n "$ACK_RAISES" ]; then arguments+=(--ack-raises "$ACK_RAISES"); fi
+    portal_arguments
+    mask_arguments
+    said=$RUNNER_TEMP/hubroster-apply.txt
+    code=0
+    "$HUBROSTER" "${arguments[@]}" 2>&1 | tee "$said" || code=$?
+    say exit-code "$code"
     {
-      printf '```\n'
-      hubroster 0 apply "${what[@]}" "${portal[@]}" "${acknowledged[@]}" --yes --expect-digest "$EXPECT_DIGEST" 2>&1
-      printf '```\n'
-    } | tee -a "$GITHUB_STEP_SUMMARY"
+      printf '<pre>\n'
+      sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g' "$said"
+      printf '</pre>\n'
+    } >>"$GITHUB_STEP_SUMMARY"
+    exit "$code"
     ;;
   *)
-    fail "\`command\` is one of install, validate, pull-request, plan, drift and apply"
+    fail "\`command\` is one of install, validate, pull-request, plan, comment, drift and apply"
     ;;
 esac
