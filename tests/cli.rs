@@ -9,6 +9,7 @@
 #[path = "cli/desk.rs"]
 mod desk;
 #[path = "github/forge.rs"]
+#[expect(dead_code, reason = "what goes wrong at GitHub has its tests in tests/github")]
 mod forge;
 #[path = "cli/portal.rs"]
 mod portal;

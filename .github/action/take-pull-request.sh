@@ -19,25 +19,20 @@ most_bytes=20000000
 
 say() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 fail() { printf '::error::%s\n' "$1"; exit 1; }
-event() { jq -r "$1" "$GITHUB_EVENT_PATH"; }
 nothing_to_do() {
   printf '::notice::%s\n' "$1"
   say pull-request ""
   exit 0
 }
 
-head=$(event .workflow_run.head_sha)
-owner=$(event .workflow_run.head_repository.owner.login)
-branch=$(event .workflow_run.head_branch)
-default=$(event .repository.default_branch)
-[[ $head =~ ^[0-9a-f]{40,64}$ ]] || fail "this runs on \`workflow_run\` alone, whose event names a commit"
+head=$EVENT_HEAD
+[[ $head =~ ^[0-9a-f]{40,64}$ ]] || fail "\`pull-request\` works on \`workflow_run\` alone, whose event names a commit"
 
-# Where the pull request comes from a fork the event does not say which one it is.
-number=$(HEAD_SHA=$head BASE_BRANCH=$default gh api --method GET "repos/$GITHUB_REPOSITORY/pulls" \
-  -f state=open -f "head=$owner:$branch" \
-  --jq 'map(select(.head.sha == env.HEAD_SHA and .base.ref == env.BASE_BRANCH)) | .[0].number // empty')
+# Where the pull request comes from a fork the event does not say which one it is. A branch has one at most.
+number=$(gh api --method GET "repos/$GITHUB_REPOSITORY/pulls" -f state=open -f "base=$DEFAULT_BRANCH" \
+  -f "head=$EVENT_OWNER:$EVENT_BRANCH" --jq '.[0].number // empty')
 if [ -z "$number" ]; then
-  nothing_to_do "no open pull request has this commit any more"
+  nothing_to_do "there is no open pull request from this branch any more"
 fi
 [[ $number =~ ^[0-9]+$ ]] || fail "GitHub's answer names no pull request"
 # Said before anything can go wrong, so that the pull request can be told.

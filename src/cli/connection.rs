@@ -58,11 +58,20 @@ pub(super) async fn connect(
         (None, false) => BaseUrl::parse(&format!("{base_url}/scim/v2"))?,
     };
     let mut connection = Connection::new(base_url, token, api);
-    if uses_scim(desired) {
-        let token = environment::token("HUBSPOT_SCIM_TOKEN")?;
-        connection.scim = token.map(|token| ScimConnection { base_url: scim_url, token });
+    if uses_scim(desired) && let Some(token) = environment::token("HUBSPOT_SCIM_TOKEN")? {
+        allow_scim_at(&scim_url)?;
+        connection.scim = Some(ScimConnection { base_url: scim_url, token });
     }
     Ok(Connected { client: ReadClient::new(connection)?, sandbox: None })
+}
+
+/// Where files come from somebody whom the token is not for, as in a pull request, the environment says where it may go.
+fn allow_scim_at(url: &BaseUrl) -> Result<(), Error> {
+    let allowed = environment::variable("HUBSPOT_SCIM_URL").map(|url| BaseUrl::parse(&url)).transpose()?;
+    match allowed {
+        Some(allowed) if allowed != *url => Err(Error::ScimElsewhere { asked: url.clone(), allowed }),
+        _ => Ok(()),
+    }
 }
 
 /// A token that no policy asks for is not even read.

@@ -75,6 +75,11 @@ pub enum Error {
          a `sandbox serve` takes any, unless its seed lists some"
     )]
     NoTokenFor(portal::BaseUrl),
+    #[error(
+        "the SCIM token would go to {asked}, and HUBSPOT_SCIM_URL allows {allowed} alone; nothing was sent. Mend \
+         `portal.scim_url`, or change the variable where the token is kept"
+    )]
+    ScimElsewhere { asked: portal::BaseUrl, allowed: portal::BaseUrl },
     #[error("{0}")]
     Credential(String, #[source] Option<std::io::Error>),
     /// Of `--base`.
@@ -159,6 +164,7 @@ impl Error {
             | Error::NoToken
             | Error::NoTokenFor(_)
             | Error::NoGithubToken
+            | Error::ScimElsewhere { .. }
             | Error::Credential(..) => Exit::Credential,
             Error::Github(error) if error.is_about_the_credential() => Exit::Credential,
             Error::Refused(_) => Exit::Guard,

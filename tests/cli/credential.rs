@@ -314,3 +314,25 @@ fn a_portal_that_repeats_the_token_is_not_repeated() {
     error: `GET /account-info/2026-09/details` was refused with status 400 `NOPE`: Bearer [redacted] is not known
     ");
 }
+
+/// Files from a pull request must not send a token to wherever they like.
+#[test]
+fn the_scim_token_goes_only_where_the_environment_allows() {
+    let desk = guarded(PLANNING);
+    desk.edit("users.yaml", "min_super_admins: 1", "deactivate: scim, min_super_admins: 1");
+    let portal = Served::start(&desk);
+    let plan = |scim_url: &str| {
+        let run = desk.hubroster("plan").at(&portal.url).env("HUBSPOT_SCIM_TOKEN", TOKEN);
+        run.env("HUBSPOT_SCIM_URL", scim_url).run()
+    };
+    assert_run!(plan("https://api.hubspot.com/scim/v2"), @"
+    exit 4
+    ── stderr
+    error: the SCIM token would go to [portal]/scim/v2, and HUBSPOT_SCIM_URL allows https://api.hubspot.com/scim/v2 alone; nothing was sent. Mend `portal.scim_url`, or change the variable where the token is kept
+    ");
+    assert_eq!(portal.requests(), [""; 0]);
+    assert_eq!(plan(&format!("{}/scim/v2/", portal.url)).code, Some(0));
+    // Without a token there is nothing to hold back.
+    let ran = desk.hubroster("plan").at(&portal.url).env("HUBSPOT_SCIM_URL", "https://api.hubspot.com/scim/v2").run();
+    assert_eq!(ran.code, Some(0));
+}
