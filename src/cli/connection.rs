@@ -58,7 +58,9 @@ pub(super) async fn connect(
         (None, false) => BaseUrl::parse(&format!("{base_url}/scim/v2"))?,
     };
     let mut connection = Connection::new(base_url, token, api);
-    if uses_scim(desired) && let Some(token) = environment::token("HUBSPOT_SCIM_TOKEN")? {
+    if uses_scim(desired)
+        && let Some(token) = environment::token("HUBSPOT_SCIM_TOKEN")?
+    {
         allow_scim_at(&scim_url)?;
         connection.scim = Some(ScimConnection { base_url: scim_url, token });
     }

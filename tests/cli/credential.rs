@@ -333,6 +333,10 @@ fn the_scim_token_goes_only_where_the_environment_allows() {
     assert_eq!(portal.requests(), [""; 0]);
     assert_eq!(plan(&format!("{}/scim/v2/", portal.url)).code, Some(0));
     // Without a token there is nothing to hold back.
-    let ran = desk.hubroster("plan").at(&portal.url).env("HUBSPOT_SCIM_URL", "https://api.hubspot.com/scim/v2").run();
+    let ran = desk
+        .hubroster("plan")
+        .at(&portal.url)
+        .env("HUBSPOT_SCIM_URL", "https://api.hubspot.com/scim/v2")
+        .run();
     assert_eq!(ran.code, Some(0));
 }
