@@ -6,7 +6,7 @@ set -euo pipefail
 # shellcheck source=git-token.sh
 . "$(dirname "${BASH_SOURCE[0]}")/git-token.sh"
 
-git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$BRANCH:refs/hubroster/branch"
+git fetch --quiet --no-tags origin "+refs/heads/$BRANCH:refs/hubroster/branch"
 if ! git diff --quiet HEAD refs/hubroster/branch -- "$DIRECTORY/users.yaml" "$DIRECTORY/roles"; then
   printf '::error::%s\n' "\`$BRANCH\` has other files by now, and nothing was changed; approve the run of the newest ones"
   exit 7
