@@ -337,6 +337,33 @@ fn only_inputs_that_the_action_has_are_given_to_it() {
     }
 }
 
+/// What people copy from the page.
+#[test]
+fn the_page_shows_parts_that_exist() {
+    let page = std::fs::read_to_string(root().join("docs/gitops.md")).expect("the page is there");
+    let (action, all) = (action(), workflows().into_iter().map(|file| file.text).collect::<String>());
+    let mut steps = 0;
+    for block in
+        page.split("\n```yaml\n").skip(1).map(|rest| rest.split("\n```\n").next().unwrap_or_default())
+    {
+        let yaml: Value = serde_yaml::from_str(block).unwrap_or_else(|error| panic!("{error}\n{block}"));
+        let jobs = yaml.get("jobs").and_then(Value::as_object).into_iter().flat_map(Map::values);
+        for step in jobs.filter_map(|job| job["steps"].as_array()).flatten() {
+            let uses = uses(step).expect("a step that uses something");
+            assert!(all.contains(uses), "{uses} is another version than the workflows use");
+            let of_ours = if uses == "./" { map(&step["with"]) } else { continue };
+            for name in of_ours.keys() {
+                assert!(map(&action.yaml["inputs"]).contains_key(name), "there is no input `{name}`");
+            }
+            steps += 1;
+        }
+    }
+    assert_eq!(steps, 2);
+    for name in ["plan.yml", "review.yml", "apply.yml", "drift.yml"] {
+        assert!(page.contains(name), "{name} is not told of");
+    }
+}
+
 #[test]
 fn every_input_and_output_says_what_it_is_and_is_used() {
     let action = action();

@@ -9,10 +9,10 @@ say() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 fail() { printf '::error::%s\n' "$1"; exit 1; }
 
 # A switch that is neither on nor off must not be taken for off.
-for switch in SANDBOX MASK; do
+for switch in SANDBOX MASK ONLY_CHANGED; do
   case ${!switch} in
     true | false | '') ;;
-    *) fail "\`$(printf '%s' "$switch" | tr '[:upper:]' '[:lower:]')\` is \`true\` or \`false\`" ;;
+    *) fail "\`$(printf '%s' "$switch" | tr '[:upper:]_' '[:lower:]-')\` is \`true\` or \`false\`" ;;
   esac
 done
 

@@ -59,6 +59,10 @@ prefix=${DIRECTORY#./}
 prefix=${prefix%/}/
 if [ "$prefix" = ./ ]; then prefix=; fi
 
+if [ "$ONLY_CHANGED" = true ] && git diff --quiet "$base" "$merge" -- "$DIRECTORY/users.yaml" "$DIRECTORY/roles"; then
+  nothing_to_do "pull request $number changes nothing in $DIRECTORY"
+fi
+
 # Twice over the same list: looked at first, and written once all of it is well.
 files=$(mktemp)
 trap 'rm -f "$files"' EXIT

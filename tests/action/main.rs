@@ -10,3 +10,4 @@ mod commands;
 mod forge;
 mod pull_request;
 mod stage;
+mod story;

@@ -104,6 +104,24 @@ fn a_directory_of_its_own_is_left_where_it_is() {
 }
 
 #[test]
+fn of_many_portals_only_those_that_change_are_taken() {
+    let stage = Stage::new();
+    for name in ["users.yaml", "roles/sales-rep.yaml"] {
+        stage.write(&format!("clients/one/{name}"), &stage.read(name));
+    }
+    stage.commit("two portals");
+    stage.git(&["push", "--quiet", "origin", "main"]);
+    let head = stage.pull_request(12, |stage| stage.edit("users.yaml", "role: sales-rep", "role: viewer"));
+    at_github(&stage, "12");
+    for (directory, only_changed, taken) in
+        [("clients/one", "true", ""), ("clients/one", "false", "12"), (".", "true", "12")]
+    {
+        let ran = take(&stage, &head, &[("DIRECTORY", directory), ("ONLY_CHANGED", only_changed)]);
+        assert_eq!((ran.code, ran.output("pull-request")), (0, taken), "{directory}: {}", ran.log);
+    }
+}
+
+#[test]
 fn what_is_no_plain_file_is_refused_whole() {
     type Change = fn(&Stage);
     let link: Change = |stage| {

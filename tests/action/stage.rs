@@ -162,7 +162,13 @@ impl Stage {
             command.env(input, "");
         }
         command
-            .envs([("DIRECTORY", "."), ("SANDBOX", "false"), ("MASK", "false"), ("GITHUB_TOKEN", TOKEN)])
+            .envs([
+                ("DIRECTORY", "."),
+                ("SANDBOX", "false"),
+                ("MASK", "false"),
+                ("ONLY_CHANGED", "false"),
+                ("GITHUB_TOKEN", TOKEN),
+            ])
             .env("HUBROSTER", env!("CARGO_BIN_EXE_hubroster"))
             .env("GITHUB_ACTION_PATH", action)
             .env("GITHUB_API_URL", &self.forge.url)
@@ -200,9 +206,10 @@ impl Ran {
 }
 
 /// What action.yml gives, empty by default; `tests/workflows.rs` holds that none is missing there.
-const EVERY_INPUT: [&str; 24] = [
+const EVERY_INPUT: [&str; 25] = [
     "COMMAND",
     "BASE",
+    "ONLY_CHANGED",
     "PLAN",
     "HTML",
     "EXPECT_DIGEST",
