@@ -10,7 +10,7 @@ use crate::github::{
     self, ApiUrl, Check, CheckResult, Client, Connection, Done, Drift, LONGEST_BODY, Level, MOST_ANNOTATIONS,
     Marker, Patience, Posted, Repository,
 };
-use crate::render::{self, GuardVerdict, MarkdownOptions, PlanDocument, Weight, escape_for_terminal};
+use crate::render::{self, MarkdownOptions, PlanDocument, Weight, escape_for_terminal};
 
 use super::arguments::Comment;
 use super::environment;
@@ -123,9 +123,22 @@ fn read_text(path: &Path) -> Result<String, Error> {
     text.map_err(|source| Error::File { action: "read the text", path: path.to_owned(), source })
 }
 
-/// Where the plan would be refused, the check is red; whoever may acknowledge it knows how from the comment.
+/// Red where `apply` would be refused whatever is acknowledged; neither red nor green where it asks for an exact number,
+/// which is given once it is merged.
 fn check(plan: &PlanDocument, (name, head): (&str, &str), posted: &Posted) -> Check {
-    let is_refused = plan.guards.iter().any(|guard| guard.verdict == GuardVerdict::Refused);
+    const ASK_FOR_A_NUMBER: [&str; 2] = ["max_removals", "acknowledge_raises"];
+    let mut refusals = plan.refusals().peekable();
+    let result = match refusals.peek() {
+        None => CheckResult::Success,
+        Some(_) if plan.refusals().all(|guard| ASK_FOR_A_NUMBER.contains(&guard.guard.as_str())) => {
+            CheckResult::Neutral
+        }
+        Some(_) => CheckResult::Failure,
+    };
+    let title = match refusals.next() {
+        Some(guard) => format!("apply would be refused: {}", guard.message),
+        None => render::summary_sentence(plan),
+    };
     // Whole files are annotated only by paths from the root of the repository.
     let is_inside =
         |file: &str| !file.starts_with(['/', '\\']) && !file.split(['/', '\\']).any(|part| part == "..");
@@ -139,7 +152,6 @@ fn check(plan: &PlanDocument, (name, head): (&str, &str), posted: &Posted) -> Ch
         let (title, message) = (annotation.title, annotation.message);
         Some(github::Annotation { path, line: source.line, level, title, message })
     });
-    let sentence = render::summary_sentence(plan);
     // An answer's text does not become markup.
     let is_address =
         posted.address.starts_with("https://") && !posted.address.contains(['>', '<', ' ', '\n']);
@@ -147,8 +159,8 @@ fn check(plan: &PlanDocument, (name, head): (&str, &str), posted: &Posted) -> Ch
     Check {
         name: name.to_owned(),
         head: head.to_owned(),
-        result: if is_refused { CheckResult::Failure } else { CheckResult::Success },
-        title: sentence.chars().take(LONGEST_TITLE).collect(),
+        result,
+        title: title.chars().take(LONGEST_TITLE).collect(),
         summary: format!("`{}`{link}\n", plan.digest),
         annotations: annotations.take(MOST_ANNOTATIONS).collect(),
     }

@@ -30,6 +30,8 @@ pub struct Check {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckResult {
     Success,
+    /// Does not hold up a merge, and is not green.
+    Neutral,
     Failure,
 }
 
@@ -76,6 +78,7 @@ fn body(check: &Check) -> Value {
         "status": "completed",
         "conclusion": match result {
             CheckResult::Success => "success",
+            CheckResult::Neutral => "neutral",
             CheckResult::Failure => "failure",
         },
         "output": { "title": title, "summary": summary, "annotations": annotations },

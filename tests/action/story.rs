@@ -20,6 +20,7 @@ users:
   - email: owner@example.com
   - { email: ana@example.com, role: sales-rep, team: Sales }
   - { email: bo@example.com, role: viewer }
+  - { email: di@example.com, role: sales-manager }
   - { email: leaver@example.com, role: sales-rep, team: Sales }
 ";
 const VIEWER: &str = "\
@@ -43,6 +44,7 @@ people:
   - { id: '1000', email: owner@example.com, super_admin: true }
   - { id: '1001', email: ana@example.com, permission_sets: [Sales Rep], team: Sales }
   - { id: '1002', email: bo@example.com, permission_sets: [Sales Manager] }
+  - { id: '1004', email: di@example.com, permission_sets: [Sales Manager] }
   - { id: '1003', email: leaver@example.com, permission_sets: [Sales Rep], team: Sales }
 ";
 
@@ -68,7 +70,9 @@ impl Portal {
 
     /// What somebody does in HubSpot's own interface: another permission set.
     fn by_hand(&self, user: &str, role: &str) {
-        let body = format!(r#"{{"roleId":"{role}"}}"#);
+        // The simulated portal takes a body for the whole user.
+        let team = if user == "1001" { r#","primaryTeamId":"11""# } else { "" };
+        let body = format!(r#"{{"roleId":"{role}"{team}}}"#);
         let mut stream = TcpStream::connect(&self.address).expect("the portal is there");
         write!(
             stream,

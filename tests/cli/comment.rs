@@ -123,17 +123,33 @@ fn a_check_at_the_commit_has_the_lines_of_the_files() {
 }
 
 #[test]
-fn a_plan_that_apply_would_refuse_makes_the_check_red() {
-    let (desk, forge) = (Desk::small(), Forge::start());
-    desk.edit(
-        "users.yaml",
-        "min_super_admins: 1",
-        "max_updates: { percent: 1, percent_from: 1 }, min_super_admins: 1",
-    );
-    assert_eq!(desk.run("plan --sandbox --out plan.json").code, Some(0));
-    let line = format!("plan.json --pull-request 12 --head {HEAD} --check hubroster/plan");
-    assert_eq!(comment(&desk, &forge, &line).run().code, Some(0));
-    assert_eq!(forge.world().checks[0]["conclusion"], "failure");
+fn a_plan_that_apply_would_refuse_makes_no_green_check() {
+    for (policy, conclusion, title) in [
+        (
+            "max_updates: { percent: 1, percent_from: 1 }",
+            "failure",
+            "role, team or seats of 1 of 2 people would change",
+        ),
+        // An exact number is given once it is merged.
+        ("max_removals: { count: 0 }", "neutral", "1 of 2 people would be removed, deactivated or stripped"),
+    ] {
+        let (desk, forge) = (Desk::small(), Forge::start());
+        desk.edit("users.yaml", "min_super_admins: 1", &format!("{policy}, min_super_admins: 1"));
+        if conclusion == "neutral" {
+            desk.edit(
+                "users.yaml",
+                "{ email: ana@example.com, role: sales-rep }",
+                "{ email: ana@example.com, state: removed }",
+            );
+        }
+        assert_eq!(desk.run("plan --sandbox --out plan.json").code, Some(0));
+        let line = format!("plan.json --pull-request 12 --head {HEAD} --check hubroster/plan");
+        assert_eq!(comment(&desk, &forge, &line).run().code, Some(0));
+        let check = forge.world().checks[0].clone();
+        assert_eq!(check["conclusion"], conclusion);
+        let said = check["output"]["title"].as_str().expect("a title");
+        assert!(said.starts_with(&format!("apply would be refused: {title}")), "{said}");
+    }
 }
 
 #[test]
