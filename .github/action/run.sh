@@ -41,11 +41,11 @@ make_plan() {
     *) exit "$code" ;;
   esac
   say plan "$plan"
-  # Written by hubroster itself a moment ago, one key a line.
-  say digest "$(sed -n 's/^  "digest": "\(sha256:[0-9a-f]*\)",*$/\1/p' "$plan")"
-  arguments=(show "$plan" --format markdown)
+  arguments=(show "$plan")
   mask_arguments
-  "$HUBROSTER" "${arguments[@]}" >>"$GITHUB_STEP_SUMMARY"
+  "$HUBROSTER" "${arguments[@]}" --format markdown >>"$GITHUB_STEP_SUMMARY"
+  # One key a line. Of a masked plan it is the masked one, which confirms no guess at what the plan says.
+  say digest "$("$HUBROSTER" "${arguments[@]}" --format json | sed -n 's/^  "digest": "\([a-z0-9:-]*\)",*$/\1/p')"
 }
 
 case $COMMAND in
@@ -98,10 +98,14 @@ case $COMMAND in
     if [ -n "$ACK_REMOVALS" ]; then arguments+=(--ack-removals "$ACK_REMOVALS"); fi
     if [ -n "$ACK_RAISES" ]; then arguments+=(--ack-raises "$ACK_RAISES"); fi
     portal_arguments
-    mask_arguments
     said=$RUNNER_TEMP/hubroster-apply.txt
     code=0
-    "$HUBROSTER" "${arguments[@]}" 2>&1 | tee "$said" || code=$?
+    if [ "$MASK" = true ]; then
+      "$HUBROSTER" "${arguments[@]}" >/dev/null 2>&1 || code=$?
+      printf 'apply ended with %s; what it says names people, and so is not shown with a mask\n' "$code" | tee "$said"
+    else
+      "$HUBROSTER" "${arguments[@]}" 2>&1 | tee "$said" || code=$?
+    fi
     say exit-code "$code"
     {
       printf '<pre>\n'
