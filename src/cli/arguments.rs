@@ -4,12 +4,14 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
 use crate::model::Email;
-use crate::plan::{Digest, Target};
+use crate::plan::{Digest, InvalidDigest, Target};
+use crate::render;
 
 use super::git::Revision;
 
@@ -245,6 +247,10 @@ pub struct Rendering {
     /// Write it to a file as well, in a format of its own; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, value_hint = ValueHint::FilePath)]
     pub output: Vec<Output>,
+    /// Pseudonyms instead of people's addresses, names, phone numbers and ids, in everything that is printed and in
+    /// `--output`, for public logs and comments; needs a key in HUBROSTER_MASK_KEY. What `--out` saves is never masked
+    #[arg(long)]
+    pub mask: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -342,6 +348,24 @@ pub struct Drift {
     pub portal: Portal,
 }
 
+/// Of a plan, or of its masked form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpectedDigest {
+    Plain(Digest),
+    Masked(String),
+}
+
+impl FromStr for ExpectedDigest {
+    type Err = InvalidDigest;
+
+    fn from_str(text: &str) -> Result<ExpectedDigest, InvalidDigest> {
+        match render::is_masked_digest(text) {
+            true => Ok(ExpectedDigest::Masked(text.to_owned())),
+            false => text.parse().map(ExpectedDigest::Plain),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct Apply {
     /// The portal directory, or a plan that `plan --out` saved: then it is planned again, and applied if it is still
@@ -351,9 +375,10 @@ pub struct Apply {
     /// The portal directory that a saved plan is applied to [default: .]
     #[arg(long = "dir", value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
     pub directory: Option<PathBuf>,
-    /// Apply only the plan with this digest, as a plan prints it
+    /// Apply only the plan with this digest, as a plan prints it; for that of a masked plan, with the same key in
+    /// HUBROSTER_MASK_KEY
     #[arg(long, value_name = "DIGEST")]
-    pub expect_digest: Option<Digest>,
+    pub expect_digest: Option<ExpectedDigest>,
     #[command(flatten)]
     pub targets: Targets,
     /// Do not ask; needed where there is no terminal

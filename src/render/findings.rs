@@ -27,6 +27,21 @@ pub fn text(findings: &Findings, width: usize) -> String {
     text
 }
 
+/// A line each, of nothing but code and place: for where the files must not be quoted. Empty where there are none.
+pub fn places(findings: &Findings) -> String {
+    let mut text = String::new();
+    for Finding { severity, code, place, .. } in findings.0.iter().take(SHOWN) {
+        text.push_str(&format!("{}[{code}]: {}\n", severity.as_str(), visible(&place.to_string())));
+    }
+    if !findings.0.is_empty() {
+        text.push_str(&format!(
+            "{} What is wrong is left out, since the files name people: `hubroster validate` tells it.\n",
+            summary(findings)
+        ));
+    }
+    text
+}
+
 fn group(finding: &Finding) -> Group<'_> {
     let Finding { severity, code, place, width, source_line, message, help, related } = finding;
     let level = match severity {

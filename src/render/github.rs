@@ -7,6 +7,7 @@ use super::counts::summary_sentence;
 use super::document::{DegradedEntry, GuardEntry, PlanDocument};
 use super::escape;
 use super::labels;
+use super::mask::NOTICE;
 use super::rows::{self, Line, Row, Section};
 use super::table;
 
@@ -32,7 +33,8 @@ pub fn github(document: &PlanDocument) -> String {
     let cancelled = causes::cancelled(document)
         .map(|sentence| format!("\n{}", escape::terminal(&sentence)))
         .unwrap_or_default();
-    let summary = format!("{}{causes}{cancelled}\n{}", summary_sentence(document), document.digest);
+    let masked = if document.masked { format!("\n{NOTICE}") } else { String::new() };
+    let summary = format!("{}{causes}{cancelled}{masked}\n{}", summary_sentence(document), document.digest);
     command("notice", &[("title", "hubroster plan")], &summary, &mut out);
     out
 }
