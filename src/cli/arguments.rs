@@ -52,7 +52,9 @@ pub enum Command {
     #[command(after_help = "\
 Examples:
   hubroster validate
-  hubroster validate clients/example --format json")]
+  hubroster validate clients/example --format json
+  hubroster validate --format github                  in a workflow
+  hubroster validate --format sarif > findings.sarif")]
     Validate(Validate),
     /// Print a JSON Schema, for editors and policy tools
     #[command(after_help = "\
@@ -168,7 +170,8 @@ pub struct Portal {
 pub struct Validate {
     #[command(flatten)]
     pub directory: Directory,
-    /// How the findings are shown
+    /// How the findings are shown: github annotates the lines of the files, sarif is for code scanning. Text shows the
+    /// first hundred, the others all
     #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
     pub format: FindingsFormat,
     /// Warnings are errors
@@ -180,6 +183,8 @@ pub struct Validate {
 pub enum FindingsFormat {
     Text,
     Json,
+    Github,
+    Sarif,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -3,7 +3,7 @@
 //! The only reader of the environment. A token goes from here into a secret type and never into text.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use jiff::Timestamp;
@@ -22,6 +22,12 @@ pub(super) fn variable(name: &str) -> Option<String> {
 pub(super) fn now() -> Timestamp {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the clock")]
     Timestamp::now()
+}
+
+/// Empty where it cannot be told; then every path stays as it is.
+pub(super) fn working_directory() -> PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that knows where it stands")]
+    std::env::current_dir().unwrap_or_default()
 }
 
 /// Whether a question would be seen, and answered by a person.

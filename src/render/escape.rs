@@ -50,14 +50,21 @@ fn is_invisible(character: char) -> bool {
     )
 }
 
+/// Appends a GitHub workflow command. Line feeds of the message are its own: those of names are made visible before.
+pub(super) fn command(level: &str, properties: &[(&str, &str)], message: &str, out: &mut String) {
+    let properties: Vec<String> =
+        properties.iter().map(|(key, value)| format!("{key}={}", workflow_property(value))).collect();
+    out.push_str(&format!("::{level} {}::{}\n", properties.join(","), workflow_message(message)));
+}
+
 /// For the message of a GitHub workflow command; line feeds of `text` itself are kept as such.
-pub(super) fn workflow_message(text: &str) -> String {
+fn workflow_message(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(terminal).collect();
     lines.join("\n").replace('%', "%25").replace('\n', "%0A")
 }
 
 /// For a property of a GitHub workflow command, such as its file or title.
-pub(super) fn workflow_property(text: &str) -> String {
+fn workflow_property(text: &str) -> String {
     terminal(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 

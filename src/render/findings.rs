@@ -1,12 +1,18 @@
-//! Findings → text as the Rust compiler shows its own, and JSON.
+//! Findings → text as the Rust compiler shows its own, JSON, SARIF and GitHub annotations.
 //!
 //! Deliberately absent: deciding about colour. The text is styled; `anstream` strips it where it is not wanted.
+
+mod github;
+mod sarif;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::config::{Finding, Findings, Severity, SourceLine};
 use crate::model::Place;
+
+pub use github::github;
+pub use sarif::sarif;
 
 /// Nobody reads more of them in one go.
 const SHOWN: usize = 100;
@@ -91,6 +97,15 @@ fn snippet(line: &SourceLine, place: &Place, width: u32) -> Snippet<'static, Ann
 }
 
 fn summary(findings: &Findings) -> String {
+    let counts = counts(findings);
+    match findings.0.len() {
+        all if all > SHOWN => format!("{counts}; the first {SHOWN} are shown."),
+        _ => format!("{counts}."),
+    }
+}
+
+/// `2 errors and 1 warning`
+fn counts(findings: &Findings) -> String {
     let count = |severity| findings.0.iter().filter(|finding| finding.severity == severity).count();
     let named = |count: usize, name: &str| match count {
         0 => None,
@@ -98,11 +113,7 @@ fn summary(findings: &Findings) -> String {
         many => Some(format!("{many} {name}s")),
     };
     let counts = [named(count(Severity::Error), "error"), named(count(Severity::Warning), "warning")];
-    let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-    match findings.0.len() {
-        all if all > SHOWN => format!("{counts}; the first {SHOWN} are shown."),
-        _ => format!("{counts}."),
-    }
+    counts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// Text from a file, so that a terminal shows it and does not obey it: control characters and those that turn

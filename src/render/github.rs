@@ -5,7 +5,7 @@
 use super::causes::{self, Group};
 use super::counts::summary_sentence;
 use super::document::{DegradedEntry, GuardEntry, PlanDocument};
-use super::escape;
+use super::escape::{self, command};
 use super::labels;
 use super::mask::NOTICE;
 use super::rows::{self, Line, Row, Section};
@@ -74,10 +74,4 @@ fn line(line: &Line) -> String {
     let whole = if texts.is_empty() { word } else { format!("{word}: {}", texts.join("; ")) };
     // Line feeds of names become visible here, so that those of the command are all that is left.
     escape::terminal(&whole)
-}
-
-fn command(level: &str, properties: &[(&str, &str)], message: &str, out: &mut String) {
-    let properties: Vec<String> =
-        properties.iter().map(|(key, value)| format!("{key}={}", escape::workflow_property(value))).collect();
-    out.push_str(&format!("::{level} {}::{}\n", properties.join(","), escape::workflow_message(message)));
 }
