@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::plan::{ActionKind, PrivilegeChange};
 
 use super::causes::{BaseEntry, CancelledEntry};
-use super::kind_word;
+use super::{escape, kind_word};
 
 /// The value of `format_version`.
 pub const FORMAT_VERSION: &str = "1";
@@ -363,5 +363,5 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
     let mut json =
         serde_json::to_string_pretty(document).expect("a document has only text keys and plain values");
     json.push('\n');
-    json
+    escape::json(json)
 }

@@ -8,6 +8,8 @@ mod sarif;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
+use super::document::pretty;
+use super::escape::is_command;
 use crate::config::{Finding, Findings, Severity, SourceLine};
 use crate::model::Place;
 
@@ -117,27 +119,34 @@ fn counts(findings: &Findings) -> String {
 }
 
 /// Text from a file, so that a terminal shows it and does not obey it: control characters and those that turn
-/// the direction of writing are written as escapes.
+/// the direction of writing are written as escapes, and so is what a CI system would obey.
 fn visible(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut before = None;
+    for (at, character) in text.char_indices() {
         let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || turns {
+        if character.is_control() || turns || is_command(before, &text[at..]) {
             visible.extend(character.escape_unicode());
         } else {
             visible.push(character);
         }
+        before = Some(character);
     }
     visible
 }
 
-/// A source line with one sign for each character that a terminal would obey, so that carets stay in place.
+/// A source line with one sign for each character that a terminal or a CI system would obey, so that carets stay in
+/// place.
 /// The other control characters and those that turn the direction of writing are `annotate_snippets`' to replace.
 fn harmless(text: &str) -> String {
-    let is_obeyed = |character: char| ('\u{80}'..='\u{9f}').contains(&character);
-    text.chars()
-        .map(|character| if is_obeyed(character) { char::REPLACEMENT_CHARACTER } else { character })
-        .collect()
+    let mut before = None;
+    let mut shown = String::with_capacity(text.len());
+    for (at, character) in text.char_indices() {
+        let is_obeyed = ('\u{80}'..='\u{9f}').contains(&character) || is_command(before, &text[at..]);
+        shown.push(if is_obeyed { char::REPLACEMENT_CHARACTER } else { character });
+        before = Some(character);
+    }
+    shown
 }
 
 #[derive(Serialize)]
@@ -160,9 +169,7 @@ struct Record<'f> {
 /// `help` may be `null`.
 pub fn json(findings: &Findings) -> String {
     let document = Document { findings: findings.0.iter().map(record).collect() };
-    let mut text = serde_json::to_string_pretty(&document).expect("text and numbers are always JSON");
-    text.push('\n');
-    text
+    pretty(&document)
 }
 
 fn record(finding: &Finding) -> Record<'_> {

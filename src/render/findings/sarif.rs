@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::super::document::pretty;
 use crate::config::{Finding, Findings};
 use crate::model::Place;
 
@@ -38,9 +39,7 @@ pub fn sarif(findings: &Findings, working_directory: &Path) -> String {
             }).collect::<Vec<Value>>(),
         })],
     };
-    let mut text = serde_json::to_string_pretty(&log).expect("text and numbers are always JSON");
-    text.push('\n');
-    text
+    pretty(&log)
 }
 
 /// The two keys that a reader looks for first come first.
