@@ -35,6 +35,8 @@ mod explain;
 #[cfg(unix)]
 #[path = "cli/interruption.rs"]
 mod interruption;
+#[path = "cli/mask.rs"]
+mod mask;
 #[path = "cli/network.rs"]
 mod network;
 #[path = "cli/output.rs"]

@@ -12,6 +12,8 @@ mod github;
 mod html;
 #[path = "render/markdown.rs"]
 mod markdown;
+#[path = "render/mask.rs"]
+mod mask;
 
 use hubroster::apply::{Report, Stop};
 use hubroster::guard::Verdict;

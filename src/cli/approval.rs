@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Desired;
 use crate::plan::{Digest, Target};
-use crate::render::{self, PlanDocument, TextOptions};
+use crate::render::{self, MaskKey, PlanDocument, TextOptions};
 
-use super::arguments::Apply;
+use super::arguments::{Apply, ExpectedDigest};
 use super::environment;
 use super::exit::Error;
 use super::show::saved_plan;
@@ -20,12 +20,47 @@ pub(super) struct Approval {
     pub targets: Vec<Target>,
     saved: Option<(PathBuf, PlanDocument)>,
     /// `--expect-digest`.
-    digest: Option<Digest>,
+    digest: Option<Expected>,
+}
+
+/// The digest that the plan must have, or that its masked form must have.
+enum Expected {
+    Plain(Digest),
+    Masked(String, MaskKey),
+}
+
+impl Expected {
+    fn of(digest: &ExpectedDigest) -> Result<Expected, Error> {
+        Ok(match digest {
+            ExpectedDigest::Plain(digest) => Expected::Plain(digest.clone()),
+            ExpectedDigest::Masked(digest) => {
+                let key = environment::mask_key(
+                    "this is the digest of a masked plan, and telling whether a plan is that one takes the same key;",
+                )?;
+                Expected::Masked(digest.clone(), key)
+            }
+        })
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Expected::Plain(digest) => digest.as_str(),
+            Expected::Masked(digest, _) => digest,
+        }
+    }
+
+    /// What a plan shows where it shows this kind of digest.
+    fn shown(&self, plan: &PlanDocument) -> String {
+        match self {
+            Expected::Plain(_) => plan.digest.clone(),
+            Expected::Masked(_, key) => render::masked_digest(plan.portal.id, &plan.digest, key),
+        }
+    }
 }
 
 impl Approval {
     pub(super) fn of(arguments: &Apply) -> Result<Approval, Error> {
-        let digest = arguments.expect_digest.clone();
+        let digest = arguments.expect_digest.as_ref().map(Expected::of).transpose()?;
         let here = PathBuf::from(".");
         let path = match (arguments.path.clone(), arguments.directory.clone()) {
             (Some(path), _) if path.is_file() || is_named_as_a_plan(&path) => path,
@@ -41,17 +76,20 @@ impl Approval {
             }
         };
         let plan = saved_plan(&path)?;
+        if plan.masked {
+            return Err(Error::MaskedPlan(path));
+        }
         if !arguments.targets.targets.is_empty() {
             let message = "a saved plan has the targets it was made with; to apply another part, save a plan of that \
                            part with `plan --target … --out`";
             return Err(Error::Usage(message.to_owned()));
         }
-        if let Some(expected) = digest.as_ref().filter(|digest| digest.as_str() != plan.digest) {
+        if let Some(expected) = digest.as_ref().filter(|digest| digest.as_str() != digest.shown(&plan)) {
             return Err(Error::Stale(format!(
-                "`{}` is not the plan that was approved, nothing was changed: its digest is {}, and {expected} was \
-                 asked for",
+                "`{}` is not the plan that was approved, nothing was changed: its digest is {}, and {} was asked for",
                 path.display(),
-                plan.digest
+                expected.shown(&plan),
+                expected.as_str()
             )));
         }
         let targets: Result<Vec<Target>, _> = plan.targets.iter().map(|target| target.parse()).collect();
@@ -74,12 +112,12 @@ impl Approval {
 
     /// Whether the present plan is the approved one.
     pub(super) fn check(&self, present: &PlanDocument) -> Result<(), Error> {
-        let approved = match (&self.saved, &self.digest) {
-            (Some((_, plan)), _) => plan.digest.as_str(),
-            (None, Some(digest)) => digest.as_str(),
+        let (approved, now) = match (&self.saved, &self.digest) {
+            (Some((_, plan)), _) => (plan.digest.as_str(), present.digest.clone()),
+            (None, Some(digest)) => (digest.as_str(), digest.shown(present)),
             (None, None) => return Ok(()),
         };
-        if approved == present.digest {
+        if approved == now {
             return Ok(());
         }
         let difference = match &self.saved {
@@ -95,9 +133,8 @@ impl Approval {
             false => "Save a new plan with `plan --out`, have it approved, and apply that one.",
         };
         Err(Error::Stale(format!(
-            "the plan is not the one that was approved, nothing was changed\n  approved {approved}\n  now      {}\n\n\
-             {difference}{then}",
-            present.digest
+            "the plan is not the one that was approved, nothing was changed\n  approved {approved}\n  now      {now}\n\n\
+             {difference}{then}"
         )))
     }
 }

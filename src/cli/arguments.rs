@@ -4,13 +4,15 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
 use crate::github::Marker;
 use crate::model::Email;
-use crate::plan::{Digest, Target};
+use crate::plan::{Digest, InvalidDigest, Target};
+use crate::render;
 
 use super::git::Revision;
 
@@ -51,7 +53,9 @@ pub enum Command {
     #[command(after_help = "\
 Examples:
   hubroster validate
-  hubroster validate clients/example --format json")]
+  hubroster validate clients/example --format json
+  hubroster validate --format github                  in a workflow
+  hubroster validate --format sarif > findings.sarif")]
     Validate(Validate),
     /// Print a JSON Schema, for editors and policy tools
     #[command(after_help = "\
@@ -179,7 +183,8 @@ pub struct Portal {
 pub struct Validate {
     #[command(flatten)]
     pub directory: Directory,
-    /// How the findings are shown
+    /// How the findings are shown: github annotates the lines of the files, sarif is for code scanning. Text shows the
+    /// first hundred, the others all
     #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
     pub format: FindingsFormat,
     /// Warnings are errors
@@ -191,6 +196,8 @@ pub struct Validate {
 pub enum FindingsFormat {
     Text,
     Json,
+    Github,
+    Sarif,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -258,6 +265,10 @@ pub struct Rendering {
     /// Write it to a file as well, in a format of its own; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, value_hint = ValueHint::FilePath)]
     pub output: Vec<Output>,
+    /// Pseudonyms instead of people's addresses, names, phone numbers and ids, in everything that is printed and in
+    /// `--output`, for public logs and comments; needs a key in HUBROSTER_MASK_KEY. What `--out` saves is never masked
+    #[arg(long)]
+    pub mask: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -355,6 +366,24 @@ pub struct Drift {
     pub portal: Portal,
 }
 
+/// Of a plan, or of its masked form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpectedDigest {
+    Plain(Digest),
+    Masked(String),
+}
+
+impl FromStr for ExpectedDigest {
+    type Err = InvalidDigest;
+
+    fn from_str(text: &str) -> Result<ExpectedDigest, InvalidDigest> {
+        match render::is_masked_digest(text) {
+            true => Ok(ExpectedDigest::Masked(text.to_owned())),
+            false => text.parse().map(ExpectedDigest::Plain),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("text").required(true).args(["plan", "body"])))]
 pub struct Comment {
@@ -404,9 +433,10 @@ pub struct Apply {
     /// The portal directory that a saved plan is applied to [default: .]
     #[arg(long = "dir", value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
     pub directory: Option<PathBuf>,
-    /// Apply only the plan with this digest, as a plan prints it
+    /// Apply only the plan with this digest, as a plan prints it; for that of a masked plan, with the same key in
+    /// HUBROSTER_MASK_KEY
     #[arg(long, value_name = "DIGEST")]
-    pub expect_digest: Option<Digest>,
+    pub expect_digest: Option<ExpectedDigest>,
     #[command(flatten)]
     pub targets: Targets,
     /// Do not ask; needed where there is no terminal

@@ -3,23 +3,25 @@
 use crate::plan::Extent;
 
 use super::arguments::Drift;
+use super::exit::Error;
 use super::plan::{ExitWhen, Wish};
+use super::rendering::Presentation;
 use super::stages::Conditions;
 
-pub(super) fn wish(arguments: &Drift) -> Wish<'_> {
+pub(super) fn wish(arguments: &Drift) -> Result<Wish<'_>, Error> {
     let extent = Extent {
         targets: &arguments.targets.targets,
         without_unmanaged: arguments.ignore_unmanaged,
         ..Extent::default()
     };
-    Wish {
+    Ok(Wish {
         directory: &arguments.directory.directory,
         portal: &arguments.portal,
         snapshot: arguments.snapshot.as_deref(),
         conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
         base: None,
-        rendering: &arguments.rendering,
+        presentation: Presentation::of(&arguments.rendering, arguments.out.as_deref())?,
         out: arguments.out.as_deref(),
         exit: ExitWhen::Differs,
-    }
+    })
 }

@@ -11,6 +11,7 @@ use crate::render::{DocumentError, escape_for_terminal};
 use crate::{apply, github, portal, sandbox};
 
 use super::git::GitError;
+use super::output;
 
 /// The exit codes; `docs/exit-codes` in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +135,12 @@ pub enum Error {
         #[source]
         source: DocumentError,
     },
+    #[error(
+        "the plan in `{}` is masked: it says what is to be done and not to whom; apply the one that `plan --out` saved, \
+         which is never masked",
+        .0.display()
+    )]
+    MaskedPlan(PathBuf),
     #[error(transparent)]
     Locked(apply::LockError),
     #[error(transparent)]
@@ -179,6 +186,7 @@ impl Error {
             | Error::Seed { .. }
             | Error::Snapshot { .. }
             | Error::SavedPlan { .. }
+            | Error::MaskedPlan(_)
             | Error::Lock(_)
             | Error::Journal(_)
             | Error::Github(_)
@@ -222,10 +230,11 @@ pub struct Chain<'a>(pub &'a Error);
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&harmless(self.0))?;
+        let quotes = matches!(self.0, Error::Portal(_) | Error::Snapshot { .. } | Error::SavedPlan { .. });
+        formatter.write_str(&harmless(self.0, quotes))?;
         let mut source = std::error::Error::source(self.0);
         while let Some(cause) = source {
-            write!(formatter, "\n  caused by: {}", harmless(cause))?;
+            write!(formatter, "\n  caused by: {}", harmless(cause, quotes))?;
             source = cause.source();
         }
         Ok(())
@@ -233,7 +242,8 @@ impl fmt::Display for Chain<'_> {
 }
 
 /// The lines of an error are its own; what it quotes was cleaned of line breaks where it came in.
-fn harmless(error: &dyn std::error::Error) -> String {
+fn harmless(error: &dyn std::error::Error, quotes: bool) -> String {
     let text = error.to_string();
+    let text = if quotes { output::told_of_others(&text) } else { output::told(&text) };
     Vec::from_iter(text.split('\n').map(escape_for_terminal)).join("\n")
 }

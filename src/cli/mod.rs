@@ -47,8 +47,8 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
     match arguments.command {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Schema { of } => schema::run(of),
-        Command::Plan(arguments) => read_and_show(&plan::wish(&arguments), show_progress),
-        Command::Drift(arguments) => read_and_show(&drift::wish(&arguments), show_progress),
+        Command::Plan(arguments) => read_and_show(&plan::wish(&arguments)?, show_progress),
+        Command::Drift(arguments) => read_and_show(&drift::wish(&arguments)?, show_progress),
         Command::Explain(arguments) => match &arguments.snapshot {
             Some(file) => explain::from_snapshot(&arguments, file),
             None => block_on(interruptible(explain::run(&arguments, show_progress))),
@@ -69,7 +69,6 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
 
 /// Against a saved reading there is no network, and so no runtime.
 fn read_and_show(wish: &plan::Wish<'_>, show_progress: bool) -> Result<Exit, Error> {
-    rendering::check(wish.rendering, wish.out)?;
     match wish.snapshot {
         Some(file) => plan::from_snapshot(wish, file),
         None => block_on(interruptible(plan::run(wish, show_progress))),

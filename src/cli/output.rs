@@ -1,5 +1,6 @@
 //! stdout carries the result, stderr everything else.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,6 +13,29 @@ use super::exit::Error;
 
 /// `--quiet`: one for the process, as the choice of colour is.
 static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// `--mask`: from the moment that it is known, no message names a person.
+static MASKED: AtomicBool = AtomicBool::new(false);
+
+pub(super) fn mask() {
+    MASKED.store(true, Ordering::Relaxed);
+}
+
+/// What a message of this program may say.
+pub(super) fn told(text: &str) -> Cow<'_, str> {
+    match MASKED.load(Ordering::Relaxed) {
+        true => Cow::Owned(render::without_addresses(text)),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// What a message may say that quotes a portal or a file: ids are numbers there, and values stand between quotes.
+pub(super) fn told_of_others(text: &str) -> Cow<'_, str> {
+    match MASKED.load(Ordering::Relaxed) {
+        true => Cow::Owned(render::without_values(text)),
+        false => Cow::Borrowed(text),
+    }
+}
 
 pub(super) fn set_up(global: &Global) {
     QUIET.store(global.quiet, Ordering::Relaxed);
@@ -52,7 +76,7 @@ pub(super) fn result(text: &str) -> Result<(), Error> {
 
 /// What has to be seen on stderr. That stderr may be closed is no reason to fail.
 pub(super) fn message(text: &str) {
-    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    let _ = anstream::stderr().lock().write_all(told(text).as_bytes());
 }
 
 /// What is not the result and can be missed: nothing with `--quiet`.
@@ -67,7 +91,11 @@ pub(super) fn findings(findings: &Findings) {
     if findings.0.is_empty() {
         return;
     }
-    let text = render::findings::text(findings, environment::stdout_width());
+    let text = match MASKED.load(Ordering::Relaxed) {
+        // A line of the file, and what is wrong with it, can name anybody.
+        true => render::findings::places(findings),
+        false => render::findings::text(findings, environment::stdout_width()),
+    };
     if findings.has_errors() { message(&text) } else { remark(&text) }
 }
 

@@ -10,14 +10,14 @@ use crate::plan::Extent;
 use crate::portal::Requests;
 use crate::render::{self, PlanDocument};
 
-use super::arguments::{Plan, Portal, Rendering};
+use super::arguments::{Plan, Portal};
 use super::base::{Base, Planned};
 use super::connection::connect;
 use super::exit::{Error, Exit};
 use super::git::Revision;
 use super::output;
 use super::progress::Reading;
-use super::rendering;
+use super::rendering::Presentation;
 use super::stages::{self, Conditions, Judged};
 
 /// What `plan` and `drift` are asked for.
@@ -28,7 +28,7 @@ pub(super) struct Wish<'a> {
     pub conditions: Conditions<'a>,
     /// The revision whose files tell this change from drift.
     pub base: Option<&'a Revision>,
-    pub rendering: &'a Rendering,
+    pub presentation: Presentation<'a>,
     /// Where the plan is saved.
     pub out: Option<&'a Path>,
     pub exit: ExitWhen,
@@ -45,18 +45,18 @@ pub(super) enum ExitWhen {
     Differs,
 }
 
-pub(super) fn wish(arguments: &Plan) -> Wish<'_> {
+pub(super) fn wish(arguments: &Plan) -> Result<Wish<'_>, Error> {
     let extent = Extent { targets: &arguments.targets.targets, ..Extent::default() };
-    Wish {
+    Ok(Wish {
         directory: &arguments.directory.directory,
         portal: &arguments.portal,
         snapshot: arguments.snapshot.as_deref(),
         conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
         base: arguments.base.as_ref(),
-        rendering: &arguments.rendering,
+        presentation: Presentation::of(&arguments.rendering, arguments.out.as_deref())?,
         out: arguments.out.as_deref(),
         exit: if arguments.detailed_exitcode { ExitWhen::HasActions } else { ExitWhen::Shown },
-    }
+    })
 }
 
 pub(super) async fn run(wish: &Wish<'_>, show_progress: bool) -> Result<Exit, Error> {
@@ -149,7 +149,7 @@ fn show(
     if let Some(file) = wish.out {
         output::private_file(file, document.to_json().as_bytes())?;
     }
-    rendering::write(&document, wish.rendering)?;
+    wish.presentation.write(&document)?;
     let newcomers = judged.plan.unmanaged.iter().filter(|row| row.status.is_some()).count();
     let newcomers_count = desired.policy.unmanaged == Unmanaged::Error && newcomers > 0;
     let has_changes = match wish.exit {

@@ -2,9 +2,10 @@
 //!
 //! Deliberately absent: the formats themselves; `render` has them.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use crate::render::{self, MarkdownOptions, PlanDocument, TextOptions};
+use crate::render::{self, MarkdownOptions, MaskKey, PlanDocument, TextOptions};
 
 use super::arguments::{Output, PlanFormat, Rendering};
 use super::environment;
@@ -14,25 +15,46 @@ use super::output;
 /// Files have no terminal that says how wide they are; a reader's editor scrolls.
 const FILE_WIDTH: usize = 160;
 
-/// The files first: whoever reads stdout to its end may rely on them.
-pub(super) fn write(document: &PlanDocument, rendering: &Rendering) -> Result<(), Error> {
-    for Output { format, file } in &rendering.output {
-        output::private_file(file, for_file(document, *format).as_bytes())?;
-    }
-    output::result(&rendered(document, rendering.format))
+/// What was asked for, and what it takes.
+pub(super) struct Presentation<'a> {
+    rendering: &'a Rendering,
+    mask: Option<MaskKey>,
 }
 
-/// Before anything is read: of two results in one file the first would be lost without a word.
-pub(super) fn check(rendering: &Rendering, out: Option<&Path>) -> Result<(), Error> {
-    let mut files: Vec<&Path> =
-        rendering.output.iter().map(|output| output.file.as_path()).chain(out).collect();
-    files.sort_unstable();
-    match files.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => {
+impl<'a> Presentation<'a> {
+    /// Before anything is read: of two results in one file the first would be lost without a word, and a plan that
+    /// cannot be masked must not be made to be thrown away. From here on messages are masked, too.
+    pub(super) fn of(rendering: &'a Rendering, out: Option<&Path>) -> Result<Presentation<'a>, Error> {
+        let mut files: Vec<&Path> =
+            rendering.output.iter().map(|output| output.file.as_path()).chain(out).collect();
+        files.sort_unstable();
+        if let Some(pair) = files.windows(2).find(|pair| pair[0] == pair[1]) {
             let file = pair[0].display();
-            Err(Error::Usage(format!("`{file}` is named twice; give each result a file of its own")))
+            return Err(Error::Usage(format!("`{file}` is named twice; give each result a file of its own")));
         }
-        None => Ok(()),
+        let mask = match rendering.mask {
+            true => Some(environment::mask_key(
+                "`--mask` needs a key of your own, so that nobody else can look pseudonyms up; make one with \
+                 `openssl rand -hex 32`, keep it, since another key gives everybody another pseudonym, and",
+            )?),
+            false => None,
+        };
+        if mask.is_some() {
+            output::mask();
+        }
+        Ok(Presentation { rendering, mask })
+    }
+
+    /// The files first: whoever reads stdout to its end may rely on them.
+    pub(super) fn write(&self, document: &PlanDocument) -> Result<(), Error> {
+        let document = match &self.mask {
+            Some(key) => Cow::Owned(document.masked(key)),
+            None => Cow::Borrowed(document),
+        };
+        for Output { format, file } in &self.rendering.output {
+            output::private_file(file, for_file(&document, *format).as_bytes())?;
+        }
+        output::result(&rendered(&document, self.rendering.format))
     }
 }
 

@@ -6,11 +6,11 @@ use crate::render::PlanDocument;
 
 use super::arguments::Show;
 use super::exit::{Error, Exit};
-use super::rendering;
+use super::rendering::Presentation;
 
 pub(super) fn run(arguments: &Show) -> Result<Exit, Error> {
-    rendering::check(&arguments.rendering, None)?;
-    rendering::write(&saved_plan(&arguments.file)?, &arguments.rendering)?;
+    let presentation = Presentation::of(&arguments.rendering, None)?;
+    presentation.write(&saved_plan(&arguments.file)?)?;
     Ok(Exit::Done)
 }
 

@@ -22,7 +22,11 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Error> {
 fn shown(findings: &Findings, format: FindingsFormat) -> String {
     match format {
         FindingsFormat::Json => render::findings::json(findings),
-        FindingsFormat::Text if findings.0.is_empty() => "The files are valid.\n".to_owned(),
+        FindingsFormat::Sarif => render::findings::sarif(findings, &environment::working_directory()),
+        FindingsFormat::Text | FindingsFormat::Github if findings.0.is_empty() => {
+            "The files are valid.\n".to_owned()
+        }
+        FindingsFormat::Github => render::findings::github(findings),
         FindingsFormat::Text => render::findings::text(findings, environment::stdout_width()),
     }
 }

@@ -85,6 +85,16 @@ impl Finding {
         self
     }
 
+    /// The column after the last character that is underlined; within the line, where that is known to its end.
+    pub fn end_column(&self) -> u32 {
+        let end = self.place.column.saturating_add(self.width);
+        let line = self.source_line.as_ref().map(|line| {
+            line.skipped.saturating_add(u32::try_from(line.text.chars().count()).unwrap_or(u32::MAX))
+        });
+        let end_of_line = line.map_or(end, |characters| characters.saturating_add(1));
+        end.min(end_of_line).max(self.place.column.saturating_add(1))
+    }
+
     pub fn help(mut self, help: impl Into<String>) -> Finding {
         self.help = Some(help.into());
         self

@@ -26,6 +26,7 @@ impl PlanDocument {
         let actions = actions.iter().enumerate().map(|(index, action)| action_entry(action, index)).collect();
         let mut document = PlanDocument {
             format_version: FORMAT_VERSION.to_owned(),
+            masked: false,
             portal: PortalEntry {
                 id: portal.id.0,
                 name: portal.name.clone(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::plan::{ActionKind, PrivilegeChange};
 
 use super::causes::{BaseEntry, CancelledEntry};
-use super::kind_word;
+use super::{escape, kind_word};
 
 /// The value of `format_version`.
 pub const FORMAT_VERSION: &str = "1";
@@ -22,8 +22,12 @@ pub const FORMAT_VERSION: &str = "1";
 pub struct PlanDocument {
     /// Raised by a change that breaks a reader; unknown keys do not.
     pub format_version: String,
+    /// People have pseudonyms; left out: they have their names. No such plan can be applied.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub masked: bool,
     pub portal: PortalEntry,
-    /// `sha256:` and 64 hexadecimal digits, over the portal id, the targets and the actions.
+    /// `sha256:` and 64 hexadecimal digits, over the portal id, the targets and the actions; of a masked plan
+    /// `hmac-sha256:` and as many digits, made of that with the key of the pseudonyms.
     pub digest: String,
     pub people: PeopleEntry,
     pub requests: Requests,
@@ -186,6 +190,10 @@ pub enum Ids {
     None,
     One(String),
     List(Vec<Option<String>>),
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Tells `"before_id": null` from no such key: the one is a team that has no id yet, the other plain text.
@@ -355,5 +363,5 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
     let mut json =
         serde_json::to_string_pretty(document).expect("a document has only text keys and plain values");
     json.push('\n');
-    json
+    escape::json(json)
 }

@@ -6,18 +6,42 @@
 ///
 /// Control characters are shown as their control pictures (`␛` for ESC), everything else that has no width of
 /// its own or changes the direction of writing as `\u{202e}`. Joiners that some languages need are shown too:
-/// two names that differ in nothing visible must not look the same in a plan.
+/// two names that differ in nothing visible must not look the same in a plan. What the machine that keeps a log would
+/// obey is broken up, see [`is_command`].
 pub fn terminal(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut before = None;
+    for (at, character) in text.char_indices() {
         match character {
+            _ if is_command(before, &text[at..]) => harmless.extend(character.escape_unicode()),
             '\0'..='\u{1f}' => harmless.push(control_picture(character)),
             '\u{7f}' => harmless.push('␡'),
             _ if is_invisible(character) => harmless.extend(character.escape_unicode()),
             _ => harmless.push(character),
         }
+        before = Some(character);
     }
     harmless
+}
+
+/// Whether `rest` is the second character of what begins a command to a CI system.
+///
+/// GitHub's runner takes `::name …::` for a command where a line begins with it, spaces not counted, and `##[name …]`
+/// wherever it stands; Azure Pipelines takes `##vso[…]`, TeamCity `##teamcity[…]`. A line can begin anywhere, since
+/// long ones are broken.
+pub(super) fn is_command(before: Option<char>, rest: &str) -> bool {
+    match (before, rest.strip_prefix(':'), rest.strip_prefix('#')) {
+        (Some(':'), Some(name), _) => name.starts_with(|first: char| first.is_ascii_alphabetic()),
+        (Some('#'), _, Some(name)) => name
+            .trim_start_matches(|letter: char| letter.is_ascii_alphanumeric() || letter == '.')
+            .starts_with('['),
+        _ => false,
+    }
+}
+
+/// A JSON text in which no such command can be read; it means the same, since `#` stands between quotes only.
+pub(super) fn json(text: String) -> String {
+    if text.contains("##") { text.replace("##", "#\\u0023") } else { text }
 }
 
 /// The control pictures stand in the order of the control characters, from U+2400 on.
@@ -50,14 +74,21 @@ fn is_invisible(character: char) -> bool {
     )
 }
 
+/// Appends a GitHub workflow command. Line feeds of the message are its own: those of names are made visible before.
+pub(super) fn command(level: &str, properties: &[(&str, &str)], message: &str, out: &mut String) {
+    let properties: Vec<String> =
+        properties.iter().map(|(key, value)| format!("{key}={}", workflow_property(value))).collect();
+    out.push_str(&format!("::{level} {}::{}\n", properties.join(","), workflow_message(message)));
+}
+
 /// For the message of a GitHub workflow command; line feeds of `text` itself are kept as such.
-pub(super) fn workflow_message(text: &str) -> String {
+fn workflow_message(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(terminal).collect();
     lines.join("\n").replace('%', "%25").replace('\n', "%0A")
 }
 
 /// For a property of a GitHub workflow command, such as its file or title.
-pub(super) fn workflow_property(text: &str) -> String {
+fn workflow_property(text: &str) -> String {
     terminal(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 
@@ -188,8 +219,21 @@ mod tests {
 
     #[test]
     fn a_workflow_command_cannot_be_ended_or_begun() {
-        assert_eq!(workflow_message("100 %\n::error::x\r"), "100 %25%0A::error::x␍");
+        assert_eq!(workflow_message("100 %\n::error::x\r"), "100 %25%0A:\\u{3a}error:\\u{3a}x␍");
         assert_eq!(workflow_property("a,b:c%\n"), "a%2Cb%3Ac%25␊");
+    }
+
+    #[test]
+    fn a_log_begins_no_command_with_a_name() {
+        assert_eq!(terminal("::error file=a::x"), ":\\u{3a}error file=a:\\u{3a}x");
+        assert_eq!(
+            terminal("x ##[add-mask]y ##vso[z] ###[a]"),
+            "x #\\u{23}[add-mask]y #\\u{23}vso[z] ##\\u{23}[a]"
+        );
+        for harmless in ["EMEA :: Sales", "C# [x]", "## heading", "a:b", "::", "##"] {
+            assert_eq!(terminal(harmless), harmless);
+        }
+        assert_eq!(json("\"##[x]###\"".to_owned()), "\"#\\u0023[x]#\\u0023#\"");
     }
 
     #[test]

@@ -1,12 +1,20 @@
-//! Findings → text as the Rust compiler shows its own, and JSON.
+//! Findings → text as the Rust compiler shows its own, JSON, SARIF and GitHub annotations.
 //!
 //! Deliberately absent: deciding about colour. The text is styled; `anstream` strips it where it is not wanted.
+
+mod github;
+mod sarif;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
+use super::document::pretty;
+use super::escape::is_command;
 use crate::config::{Finding, Findings, Severity, SourceLine};
 use crate::model::Place;
+
+pub use github::github;
+pub use sarif::sarif;
 
 /// Nobody reads more of them in one go.
 const SHOWN: usize = 100;
@@ -23,6 +31,21 @@ pub fn text(findings: &Findings, width: usize) -> String {
     if !findings.0.is_empty() {
         text.push_str(&summary(findings));
         text.push('\n');
+    }
+    text
+}
+
+/// A line each, of nothing but code and place: for where the files must not be quoted. Empty where there are none.
+pub fn places(findings: &Findings) -> String {
+    let mut text = String::new();
+    for Finding { severity, code, place, .. } in findings.0.iter().take(SHOWN) {
+        text.push_str(&format!("{}[{code}]: {}\n", severity.as_str(), visible(&place.to_string())));
+    }
+    if !findings.0.is_empty() {
+        text.push_str(&format!(
+            "{} What is wrong is left out, since the files name people: `hubroster validate` tells it.\n",
+            summary(findings)
+        ));
     }
     text
 }
@@ -76,6 +99,15 @@ fn snippet(line: &SourceLine, place: &Place, width: u32) -> Snippet<'static, Ann
 }
 
 fn summary(findings: &Findings) -> String {
+    let counts = counts(findings);
+    match findings.0.len() {
+        all if all > SHOWN => format!("{counts}; the first {SHOWN} are shown."),
+        _ => format!("{counts}."),
+    }
+}
+
+/// `2 errors and 1 warning`
+fn counts(findings: &Findings) -> String {
     let count = |severity| findings.0.iter().filter(|finding| finding.severity == severity).count();
     let named = |count: usize, name: &str| match count {
         0 => None,
@@ -83,35 +115,38 @@ fn summary(findings: &Findings) -> String {
         many => Some(format!("{many} {name}s")),
     };
     let counts = [named(count(Severity::Error), "error"), named(count(Severity::Warning), "warning")];
-    let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-    match findings.0.len() {
-        all if all > SHOWN => format!("{counts}; the first {SHOWN} are shown."),
-        _ => format!("{counts}."),
-    }
+    counts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// Text from a file, so that a terminal shows it and does not obey it: control characters and those that turn
-/// the direction of writing are written as escapes.
+/// the direction of writing are written as escapes, and so is what a CI system would obey.
 fn visible(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut before = None;
+    for (at, character) in text.char_indices() {
         let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || turns {
+        if character.is_control() || turns || is_command(before, &text[at..]) {
             visible.extend(character.escape_unicode());
         } else {
             visible.push(character);
         }
+        before = Some(character);
     }
     visible
 }
 
-/// A source line with one sign for each character that a terminal would obey, so that carets stay in place.
+/// A source line with one sign for each character that a terminal or a CI system would obey, so that carets stay in
+/// place.
 /// The other control characters and those that turn the direction of writing are `annotate_snippets`' to replace.
 fn harmless(text: &str) -> String {
-    let is_obeyed = |character: char| ('\u{80}'..='\u{9f}').contains(&character);
-    text.chars()
-        .map(|character| if is_obeyed(character) { char::REPLACEMENT_CHARACTER } else { character })
-        .collect()
+    let mut before = None;
+    let mut shown = String::with_capacity(text.len());
+    for (at, character) in text.char_indices() {
+        let is_obeyed = ('\u{80}'..='\u{9f}').contains(&character) || is_command(before, &text[at..]);
+        shown.push(if is_obeyed { char::REPLACEMENT_CHARACTER } else { character });
+        before = Some(character);
+    }
+    shown
 }
 
 #[derive(Serialize)]
@@ -134,9 +169,7 @@ struct Record<'f> {
 /// `help` may be `null`.
 pub fn json(findings: &Findings) -> String {
     let document = Document { findings: findings.0.iter().map(record).collect() };
-    let mut text = serde_json::to_string_pretty(&document).expect("text and numbers are always JSON");
-    text.push('\n');
-    text
+    pretty(&document)
 }
 
 fn record(finding: &Finding) -> Record<'_> {

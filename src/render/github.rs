@@ -5,8 +5,9 @@
 use super::causes::{self, Group};
 use super::counts::summary_sentence;
 use super::document::{DegradedEntry, GuardEntry, PlanDocument, SourceEntry};
-use super::escape;
+use super::escape::{self, command};
 use super::labels;
+use super::mask::NOTICE;
 use super::rows::{self, Line, Row, Section};
 use super::table;
 
@@ -46,7 +47,8 @@ pub fn github(document: &PlanDocument) -> String {
     let cancelled = causes::cancelled(document)
         .map(|sentence| format!("\n{}", escape::terminal(&sentence)))
         .unwrap_or_default();
-    let summary = format!("{}{causes}{cancelled}\n{}", summary_sentence(document), document.digest);
+    let masked = if document.masked { format!("\n{NOTICE}") } else { String::new() };
+    let summary = format!("{}{causes}{cancelled}{masked}\n{}", summary_sentence(document), document.digest);
     command("notice", &[("title", "hubroster plan")], &summary, &mut out);
     out
 }
@@ -108,10 +110,4 @@ fn line(line: &Line) -> String {
     let whole = if texts.is_empty() { word } else { format!("{word}: {}", texts.join("; ")) };
     // Line feeds of names become visible here, so that those of the command are all that is left.
     escape::terminal(&whole)
-}
-
-fn command(level: &str, properties: &[(&str, &str)], message: &str, out: &mut String) {
-    let properties: Vec<String> =
-        properties.iter().map(|(key, value)| format!("{key}={}", escape::workflow_property(value))).collect();
-    out.push_str(&format!("::{level} {}::{}\n", properties.join(","), escape::workflow_message(message)));
 }

@@ -10,6 +10,7 @@ use super::counts::{amount, grouped, removals_sentence, summary_sentence};
 use super::document::{Cause, DegradedEntry, GuardEntry, GuardVerdict, PlanDocument, PortalEntry};
 use super::escape::html as escaped;
 use super::html_rows::{self, sentence};
+use super::mask::NOTICE;
 use super::rows::{self, Row, Section};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -23,6 +24,9 @@ pub fn html(document: &PlanDocument) -> String {
     page.push_str(&head(&document.portal));
     page.push_str("<body>\n<a class=\"skip\" href=\"#rows\">To the rows</a>\n<div class=\"wrap\">\n");
     page.push_str(&heading(document));
+    if document.masked {
+        page.push_str(&format!("<div class=\"notice\"><p>{}</p></div>\n", escaped(NOTICE)));
+    }
     for guard in document.refusals() {
         page.push_str(&refusal(guard));
     }

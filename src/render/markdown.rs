@@ -9,6 +9,7 @@ use super::document::{ByHandEntry, ChangeEntry, DegradedEntry, PlanDocument, Sho
 use super::escape::{markdown as escaped, markdown_code, terminal};
 use super::labels;
 use super::markdown_blocks::{self, FRAME, must_see, within};
+use super::mask::NOTICE;
 use super::rows::{self, Line, RAISES_PRIVILEGE, Row, What};
 use super::sentence::{Piece, pieces};
 use super::table;
@@ -67,6 +68,9 @@ fn head(document: &PlanDocument) -> String {
         amount(document.requests.reads, "read", "reads"),
         amount(document.requests.writes, "write", "writes"),
     );
+    if document.masked {
+        head.push_str(&format!("\n{NOTICE}\n"));
+    }
     if !document.targets.is_empty() {
         let shown: Vec<String> = document
             .targets

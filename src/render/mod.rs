@@ -21,6 +21,7 @@ mod labels;
 mod limits;
 mod markdown;
 mod markdown_blocks;
+mod mask;
 mod next_steps;
 mod notes;
 mod permission_lines;
@@ -49,6 +50,7 @@ pub use explanation_text::explanation_text;
 pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};
+pub use mask::{MaskKey, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values};
 pub use report_document::{
     ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry,
 };

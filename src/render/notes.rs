@@ -7,6 +7,13 @@ use crate::plan::Note;
 
 use super::counts::{amount, counted, enumerated, literals};
 
+const LISTED_AS: &str = "in the files as `";
+
+/// The address that a note is about.
+pub(super) fn address(note: &str) -> Option<&str> {
+    note.strip_prefix(LISTED_AS)?.strip_suffix('`')
+}
+
 /// `None` for what has a place of its own: seats left stand beside the seat.
 pub(super) fn sentence(note: &Note) -> Option<String> {
     let text = match note {
@@ -24,7 +31,7 @@ pub(super) fn sentence(note: &Note) -> Option<String> {
         Note::WithoutMail => "no invitation mail is sent".to_owned(),
         Note::StartsWithMinimalAccess => "starts with minimal access; the rest is by hand".to_owned(),
         Note::WithoutRole => "without a role: starts with minimal access".to_owned(),
-        Note::ListedAs(email) => format!("in the files as `{email}`"),
+        Note::ListedAs(email) => format!("{LISTED_AS}{email}`"),
         Note::Unmanaged => "not in the files, and `policy.unmanaged` is `remove`".to_owned(),
         Note::StatusUnknown => "whether this person is active could not be read".to_owned(),
         Note::WithoutTeam(team) => format!("without the team `{team}`, which could not be looked up"),

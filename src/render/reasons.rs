@@ -6,6 +6,39 @@ use crate::plan::{ActionKind, Rule, WaitingReason};
 
 use super::counts::{counted, literals};
 
+/// What stands before and after the address or the id that a reason is about.
+const PREVIOUS: (&str, &str) = ("`", "` is in the portal too, as somebody else; take `previous_email` out");
+const IGNORED: (&str, &str) =
+    ("this entry is about `", "`, whom `policy.ignore` covers; mend the entry or the policy");
+const UNKNOWN_ID: (&str, &str) =
+    ("nobody in the portal has the `id` `", "`; mend it, or take it out for a newcomer");
+const CONFLICT: (&str, &str, &str) =
+    ("`id` is `", "`, but this address belongs to `", "`; mend `id` or `email`");
+const SEVERAL: (&str, &str) =
+    (" in the portal answer to this address: ", "; write `id` to say which is meant");
+
+/// The address that a reason is about, where it is not the row's own.
+pub(super) fn address(reason: &str) -> Option<&str> {
+    between(reason, IGNORED).or_else(|| between(reason, PREVIOUS))
+}
+
+/// The ids of users that a reason is about.
+pub(super) fn user_ids(reason: &str) -> Vec<String> {
+    let (before, middle, after) = CONFLICT;
+    if let Some((pinned, live)) = between(reason, (before, after)).and_then(|both| both.split_once(middle)) {
+        return vec![pinned.to_owned(), live.to_owned()];
+    }
+    if let Some(pinned) = between(reason, UNKNOWN_ID) {
+        return vec![pinned.to_owned()];
+    }
+    let several = reason.split_once(SEVERAL.0).and_then(|(_, rest)| rest.strip_suffix(SEVERAL.1));
+    several.into_iter().flat_map(|ids| ids.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
+}
+
+fn between<'text>(text: &'text str, (before, after): (&str, &str)) -> Option<&'text str> {
+    text.strip_prefix(before)?.strip_suffix(after)
+}
+
 /// `kind` is what was asked for.
 pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
     let asked = asked(kind);
@@ -34,21 +67,21 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
             format!("{asked}, but not everything that tells who is in the portal could be read")
         }
         Rule::IdentityConflict { pinned, live } => {
-            format!("`id` is `{pinned}`, but this address belongs to `{live}`; mend `id` or `email`")
+            let (before, middle, after) = CONFLICT;
+            format!("{before}{pinned}{middle}{live}{after}")
         }
-        Rule::SeveralLivePeople { ids } => format!(
-            "{} in the portal answer to this address: {}; write `id` to say which is meant",
-            counted(ids.len(), "person", "people"),
-            literals(ids)
-        ),
+        Rule::SeveralLivePeople { ids } => {
+            let people = counted(ids.len(), "person", "people");
+            format!("{people}{}{}{}", SEVERAL.0, literals(ids), SEVERAL.1)
+        }
         Rule::PreviousEmailStillLive { previous } => {
-            format!("`{previous}` is in the portal too, as somebody else; take `previous_email` out")
+            format!("{}{previous}{}", PREVIOUS.0, PREVIOUS.1)
         }
         Rule::Ignored { live } => {
-            format!("this entry is about `{live}`, whom `policy.ignore` covers; mend the entry or the policy")
+            format!("{}{live}{}", IGNORED.0, IGNORED.1)
         }
         Rule::UnknownId { pinned } => {
-            format!("nobody in the portal has the `id` `{pinned}`; mend it, or take it out for a newcomer")
+            format!("{}{pinned}{}", UNKNOWN_ID.0, UNKNOWN_ID.1)
         }
         Rule::NoRemovals => format!("{asked}; `--no-removals` leaves that out of this run"),
         Rule::TeamHasChildren { teams } => {
@@ -88,6 +121,24 @@ pub(super) fn waiting(reason: WaitingReason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whom_a_reason_is_about_can_be_told_from_it() {
+        let text = |rule| blocked(ActionKind::Update, &rule);
+        let name = "odd ` name".to_owned();
+        assert_eq!(address(&text(Rule::Ignored { live: name.clone() })), Some("odd ` name"));
+        assert_eq!(
+            address(&text(Rule::PreviousEmailStillLive { previous: name.clone() })),
+            Some("odd ` name")
+        );
+        assert_eq!(address(&text(Rule::Protected)), None);
+        let ids = vec!["77".to_owned(), "78".to_owned()];
+        let conflict = Rule::IdentityConflict { pinned: ids[0].clone(), live: ids[1].clone() };
+        assert_eq!(user_ids(&text(conflict)), ids);
+        assert_eq!(user_ids(&text(Rule::SeveralLivePeople { ids: ids.clone() })), ids);
+        assert_eq!(user_ids(&text(Rule::UnknownId { pinned: name.clone() })), [name]);
+        assert!(user_ids(&text(Rule::Protected)).is_empty());
+    }
 
     #[test]
     fn a_shortage_of_seats_is_counted_in_plain_words() {

@@ -15,6 +15,7 @@ use crate::plan::{Attribute, Bound, Change, Digest, NamedText, Subject, Value};
 use super::document::{
     ActionEntry, ChangeEntry, FORMAT_VERSION, Ids, PlanDocument, Shown, SubjectEntry, pretty,
 };
+use super::mask::is_masked_digest;
 
 /// Why a text is no plan to rely on.
 #[derive(Debug, thiserror::Error)]
@@ -72,10 +73,12 @@ impl PlanDocument {
         if checksum.as_ref().and_then(serde_json::Value::as_str) != Some(&self::checksum(&value)) {
             return Err(DocumentError::Changed);
         }
-        if document.digest_of_actions().is_none_or(|digest| digest.as_str() != document.digest) {
-            return Err(DocumentError::OtherActions);
-        }
-        Ok(document)
+        // Pseudonyms are not what the digest is over; such a plan is only ever shown.
+        let is_its_digest = match document.masked {
+            true => is_masked_digest(&document.digest),
+            false => document.digest_of_actions().is_some_and(|digest| digest.as_str() == document.digest),
+        };
+        if is_its_digest { Ok(document) } else { Err(DocumentError::OtherActions) }
     }
 
     /// Indented, sealed, with a newline at the end.

@@ -200,6 +200,13 @@ fn reactivate(page: &Page, why: WhyByHand) -> Instructions {
     page.with("reactivate", "Actions › Reactivate user", steps)
 }
 
+const CHANGE_EMAIL: &str = "only this person can change their login e-mail, which is `";
+
+/// The address that a step is about, where it is not the row's own.
+pub(super) fn address(title: &str) -> Option<&str> {
+    title.strip_prefix(CHANGE_EMAIL)?.strip_suffix('`')
+}
+
 fn change_email(page: &Page, live: &Email) -> Instructions {
     let wanted = page.name;
     let steps = vec![
@@ -210,7 +217,7 @@ fn change_email(page: &Page, live: &Email) -> Instructions {
         "With single sign-on, a super admin exempts the person first; with SCIM, the identity provider changes the address instead.".to_owned(),
     ];
     Instructions {
-        title: format!("only this person can change their login e-mail, which is `{live}`"),
+        title: format!("{CHANGE_EMAIL}{live}`"),
         path: "Profile & Preferences › Security › Edit email address".to_owned(),
         steps,
         // The page is the person's own; it has no address under the portal's settings.

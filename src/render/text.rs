@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::causes::{self, Group};
 use super::counts::{amount, removals_sentence, summary_sentence};
 use super::document::{ByHandEntry, DegradedEntry, PeopleEntry, PlanDocument, PortalEntry, Requests};
+use super::mask::NOTICE;
 use super::rich::Rich;
 use super::rows::{self, Row};
 use super::table::{self, Table, end_line};
@@ -36,6 +37,9 @@ pub fn text(document: &PlanDocument, options: &TextOptions) -> String {
     let mut out = String::new();
     heading(&document.portal, &document.people, document.requests, width, &mut out);
     end_line(&Rich::plain(&format!("Plan {}", document.digest)), &mut out);
+    if document.masked {
+        paragraph(&Rich::plain(NOTICE), 0, width, &mut out);
+    }
     if !document.targets.is_empty() {
         let targets = format!("Only {} (--target)", document.targets.join(", "));
         paragraph(&Rich::plain(&targets), 0, width, &mut out);

@@ -186,3 +186,57 @@ fn bad_files_stop_every_command_before_the_portal_is_asked() {
         assert_eq!((ran.code, ran.stdout.as_str(), &ran.stderr), (Some(3), "", &expected), "{line}");
     }
 }
+
+/// A directory in a repository, with a name, a line and two mistakes that other formats could be led astray by.
+fn in_a_repository() -> Desk {
+    let desk = Desk::empty();
+    desk.write("clients/Café #1/roles/sales-rep.yaml", "name: Sales rep\naccess: { scratch: true }\n");
+    desk.write(
+        "clients/Café #1/users.yaml",
+        "version: 1\nportal: { id: 1 }\nusers:\n  - { email: é@example.com, role: \"a\\n::error::%0A\" }\n  \
+         - { email: bo@example.com, role: sales-rep }\n  - { email: BO@example.com }\n",
+    );
+    desk
+}
+
+#[test]
+fn as_annotations_of_a_workflow() {
+    let desk = in_a_repository();
+    let ran = desk.hubroster("validate --format github").arg("clients/Café #1").run();
+    assert_run!(ran, @r"
+    exit 3
+    ── stdout
+    ::error file=clients/Café #1/users.yaml,line=4,col=35,endColumn=51,title=control-character::`role` holds a control character, U+000A%0Ahelp: write it on one line, without escapes such as `\n` and `\e`
+    ::error file=clients/Café #1/users.yaml,line=6,col=14,endColumn=27,title=duplicate-person::`bo@example.com` is listed twice%0Afirst listed here: clients/Café #1/users.yaml:5:14%0Ahelp: make one entry of the two; upper and lower case make no difference
+    2 errors.
+    ");
+    assert_run!(Desk::small().run("validate --format github"), @"
+    exit 0
+    ── stdout
+    The files are valid.
+    ");
+}
+
+#[test]
+fn as_a_log_for_code_scanning() {
+    let desk = in_a_repository();
+    let relative = desk.hubroster("validate --format sarif").arg("clients/Café #1").run();
+    assert_run!("validate_sarif", relative);
+    let absolute = desk.hubroster("validate --format sarif").arg(desk.path("clients/Café #1")).run();
+    assert_eq!(absolute.stdout, relative.stdout, "paths are relative to where the command runs");
+    assert_run!("validate_sarif_clean", Desk::small().run("validate --format sarif"));
+}
+
+#[test]
+fn programs_get_all_findings() {
+    let desk = Desk::small();
+    let people: String =
+        (0..250).map(|number| format!("  - {{ email: p{number}@example.com, role: x }}\n")).collect();
+    desk.write("users.yaml", &format!("{}{people}", desk.read("users.yaml")));
+    assert!(desk.run("validate").stdout.ends_with("250 errors; the first 100 are shown.\n"));
+    assert_eq!(desk.run("validate --format json").stdout.matches("\"unknown-role\"").count(), 250);
+    let log: serde_json::Value =
+        serde_json::from_str(&desk.run("validate --format sarif").stdout).expect("JSON");
+    assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(250));
+    assert_eq!(desk.run("validate --format github").stdout.matches("\n::error ").count(), 249);
+}

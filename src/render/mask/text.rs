@@ -1,0 +1,374 @@
+//! Addresses, ids and names inside running text, found and replaced.
+//!
+//! Anything that looks like an address goes, known or not: what is replaced without need does no harm, and what is
+//! missed tells who somebody is. Deliberately absent: a grammar of addresses; portals hold what no grammar allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pseudonyms::Pseudonyms;
+
+/// What is known of the people of a document before its text is read.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// In lower case.
+    pub addresses: BTreeSet<String>,
+    /// Those that do not look like an address, as written.
+    odd_addresses: BTreeSet<String>,
+    pub user_ids: BTreeSet<String>,
+    /// In lower case.
+    domains: BTreeSet<String>,
+    /// First and last name, and the address they belong to.
+    full_names: BTreeMap<String, String>,
+    /// First and last names, each for itself.
+    names: BTreeSet<String>,
+}
+
+impl Known {
+    pub(super) fn add_address(&mut self, address: &str) {
+        let address = address.trim();
+        if address.is_empty() {
+            return;
+        }
+        let key = address.to_lowercase();
+        if let Some((_, domain)) = key.rsplit_once('@') {
+            // A word without a dot is no domain that anybody would recognise.
+            self.domains.extend(domain.contains('.').then(|| domain.to_owned()));
+        }
+        if !is_one_word(address) {
+            self.odd_addresses.insert(address.to_owned());
+        }
+        self.addresses.insert(key);
+    }
+
+    pub(super) fn add_names(&mut self, address: &str, first: Option<&str>, last: Option<&str>) {
+        let said =
+            |name: Option<&str>| name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+        let (first, last) = (said(first), said(last));
+        if let (Some(first), Some(last)) = (&first, &last) {
+            self.full_names.insert(format!("{first} {last}"), address.to_owned());
+            self.full_names.insert(format!("{last} {first}"), address.to_owned());
+        }
+        self.names.extend(first.into_iter().chain(last));
+    }
+}
+
+/// Whether the words of a text would hold this address as one of them, whole.
+fn is_one_word(address: &str) -> bool {
+    !address.contains(splits)
+        && separator(address).is_some_and(|(at, width)| {
+            at > 0 && domain_length(&address[at + width..]) == address.len() - at - width
+        })
+}
+
+/// Text that this program put together: addresses, ids and domains, and names in full. A first name alone stays: it is
+/// found in what the files say, and `Will` is also a word.
+pub(super) fn of_ours(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
+    let text = odd_addresses(text, known, pseudonyms);
+    let text = words(&text, known, pseudonyms);
+    let text = ids(&text, known, pseudonyms);
+    full_names(&text, known, pseudonyms)
+}
+
+/// Text that somebody wrote: first and last names go as well.
+pub(super) fn of_others(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
+    let text = of_ours(text, known, pseudonyms);
+    let names: Vec<&str> =
+        known.names.iter().map(String::as_str).filter(|name| name.chars().count() > 1).collect();
+    replaced(&text, &names, |name| pseudonyms.of_person(super::pseudonyms::Kind::Name, "", name))
+}
+
+/// For text of which nothing is known, and without a key.
+pub(super) fn without_addresses(text: &str, instead: &str) -> String {
+    by_word(text, |word| Some(address_in(word, |_| false)?.with(instead)))
+}
+
+/// Numbers of six digits and more, and what stands between double quotes.
+pub(super) fn without_values(text: &str, instead: &str) -> String {
+    let quoted = text.split('"').count() % 2 == 1;
+    let parts = text.split('"').enumerate().map(|(index, part)| match quoted && index % 2 == 1 {
+        true => instead.to_owned(),
+        false => by_token(part, |token| {
+            (token.len() >= 6 && token.bytes().all(|byte| byte.is_ascii_digit())).then(|| instead.to_owned())
+        }),
+    });
+    parts.collect::<Vec<_>>().join("\"")
+}
+
+fn odd_addresses(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
+    let odd: Vec<&str> = known.odd_addresses.iter().map(String::as_str).collect();
+    replaced_anywhere(text, &odd, |address| pseudonyms.person(address))
+}
+
+fn words(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
+    by_word(text, |word| {
+        if separator(word).is_some() {
+            let found = address_in(word, |address| known.addresses.contains(&address.to_lowercase()))?;
+            return Some(found.with(&pseudonyms.person(found.address)));
+        }
+        let domain = word.trim_matches(|character: char| !character.is_alphanumeric());
+        if domain.is_empty() || !known.domains.contains(&domain.to_lowercase()) {
+            return None;
+        }
+        let (before, after) = word.split_once(domain)?;
+        Some(format!("{before}{}{after}", pseudonyms.domain(domain)))
+    })
+}
+
+/// A word with an address in it.
+struct Found<'text> {
+    before: &'text str,
+    address: &'text str,
+    after: &'text str,
+}
+
+impl Found<'_> {
+    fn with(&self, pseudonym: &str) -> String {
+        format!("{}{pseudonym}{}", self.before, self.after)
+    }
+}
+
+/// The longest known address that ends where the domain does; of an unknown one everything but the punctuation around
+/// it. `None` for what has nothing on one of its sides, as `@name`.
+fn address_in(word: &str, is_known: impl Fn(&str) -> bool) -> Option<Found<'_>> {
+    let (at, width) = separator(word)?;
+    let end = at + width + domain_length(&word[at + width..]);
+    let whole = &word[..end];
+    let ends_of_characters = whole.char_indices().map(|(start, _)| start).filter(|start| *start < at);
+    let known = ends_of_characters.clone().find(|start| is_known(&whole[*start..]));
+    let start = known.or_else(|| {
+        let mut starts = ends_of_characters;
+        starts.find(|start| whole[*start..].starts_with(|character: char| character.is_alphanumeric()))
+    });
+    // Nothing but punctuation before the sign: `+@example.com` is an address all the same.
+    let start = start.or((at > 0).then_some(0))?;
+    (end > at + width).then(|| Found {
+        before: &word[..start],
+        address: &word[start..end],
+        after: &word[end..],
+    })
+}
+
+/// Where the last `@` is, and how many bytes it has: in addresses of the web it is written `%40`.
+fn separator(word: &str) -> Option<(usize, usize)> {
+    let plain = word.rfind('@').map(|at| (at, 1));
+    plain.or_else(|| word.rfind("%40").map(|at| (at, 3)))
+}
+
+/// Up to what cannot be of a domain, without the punctuation at its end.
+fn domain_length(text: &str) -> usize {
+    let is_of_it = |character: char| character.is_alphanumeric() || "-._".contains(character);
+    let domain = text.split(|character| !is_of_it(character)).next().unwrap_or_default();
+    domain.trim_end_matches(['-', '.', '_']).len()
+}
+
+/// What ends a word: everything that stands around addresses and is in none.
+fn splits(character: char) -> bool {
+    character.is_whitespace() || character.is_control() || "\"`<>()[]{},;:|“”‘’«»→·".contains(character)
+}
+
+/// The text with those words changed for which `change` gives something.
+fn by_word(text: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive(splits) {
+        let word = piece.trim_end_matches(splits);
+        match change(word) {
+            Some(changed) => out.push_str(&changed),
+            None => out.push_str(word),
+        }
+        out.push_str(&piece[word.len()..]);
+    }
+    out
+}
+
+/// Ids of HubSpot's have many digits; `77` would also be a number of people.
+fn ids(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
+    by_token(text, |token| {
+        (token.len() >= 5 && known.user_ids.contains(token)).then(|| pseudonyms.user_id(token))
+    })
+}
+
+/// The text with those runs of letters and digits changed for which `change` gives something.
+fn by_token(text: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|character| !is_of_token(character)) {
+        let token = piece.trim_end_matches(|character| !is_of_token(character));
+        match change(token) {
+            Some(changed) => out.push_str(&changed),
+            None => out.push_str(token),
+        }
+        out.push_str(&piece[token.len()..]);
+    }
+    out
+}
+
+fn is_of_token(character: char) -> bool {
+    character.is_alphanumeric() || character == '-' || character == '_'
+}
+
+fn full_names(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
+    let names: Vec<&str> = known.full_names.keys().map(String::as_str).collect();
+    replaced(text, &names, |name| pseudonyms.person(&known.full_names[name]))
+}
+
+/// As whole words.
+fn replaced(text: &str, names: &[&str], instead: impl FnMut(&str) -> String) -> String {
+    let may_begin = |before: &str| !before.ends_with(is_of_token);
+    search(text, names, instead, (may_begin, |after: &str| !after.starts_with(is_of_token)))
+}
+
+fn replaced_anywhere(text: &str, names: &[&str], instead: impl FnMut(&str) -> String) -> String {
+    search(text, names, instead, (|_: &str| true, |_: &str| true))
+}
+
+/// The longest of the names at each place of the text, in one pass however many there are. `names` are sorted.
+fn search(
+    text: &str,
+    names: &[&str],
+    mut instead: impl FnMut(&str) -> String,
+    (may_begin_after, may_end_before): (impl Fn(&str) -> bool, impl Fn(&str) -> bool),
+) -> String {
+    if names.is_empty() {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let before = &text[..text.len() - rest.len()];
+        let found = if may_begin_after(before) {
+            beginnings(rest, names).find(|name| may_end_before(&rest[name.len()..]))
+        } else {
+            None
+        };
+        match found {
+            Some(name) => {
+                out.push_str(&instead(name));
+                rest = &rest[name.len()..];
+            }
+            None => {
+                out.push(character);
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+/// The names that `text` begins with, the longest first. Between one of them and `text` there are, in the order of
+/// sorting, only texts that begin with it as well; so each step back is to what the last one has in common with `text`.
+fn beginnings<'names>(text: &str, names: &[&'names str]) -> impl Iterator<Item = &'names str> {
+    let mut limit = text;
+    std::iter::from_fn(move || {
+        while !limit.is_empty() {
+            let place = names.partition_point(|name| *name <= limit);
+            let candidate = *names.get(place.checked_sub(1)?)?;
+            let common: usize = candidate
+                .chars()
+                .zip(limit.chars())
+                .take_while(|(left, right)| left == right)
+                .map(|(character, _)| character.len_utf8())
+                .sum();
+            let is_beginning = common == candidate.len();
+            let shorter =
+                if is_beginning { candidate.char_indices().last().map_or(0, |(at, _)| at) } else { common };
+            limit = &limit[..shorter];
+            if is_beginning && !candidate.is_empty() {
+                return Some(candidate);
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::super::key::MaskKey;
+    use super::*;
+
+    fn key() -> MaskKey {
+        MaskKey::new(SecretString::from("0123456789abcdef".repeat(4))).expect("long enough")
+    }
+
+    fn known() -> Known {
+        let mut known = Known::default();
+        for address in ["ana@example.com", "O'Neil+crm@example.com", "a (b) c", "bo@partner.example"] {
+            known.add_address(address);
+        }
+        known.add_names("ana@example.com", Some("Ana"), Some("Silva"));
+        known.user_ids.extend(["70010005".to_owned(), "77".to_owned()]);
+        known
+    }
+
+    /// With what stands behind each pseudonym in its place.
+    fn told(text: &str, of: fn(&str, &Known, &mut Pseudonyms) -> String) -> String {
+        let key = key();
+        let mut pseudonyms = Pseudonyms::new(&key, 1);
+        let mut masked = of(text, &known(), &mut pseudonyms);
+        for (pseudonym, (kind, parts)) in pseudonyms.given() {
+            masked = masked.replace(pseudonym, &format!("‹{kind:?} {}›", parts.last().expect("a part")));
+        }
+        masked
+    }
+
+    #[test]
+    fn addresses_are_found_where_people_write_them() {
+        for (text, masked) in [
+            ("click `ana@example.com`.", "click `‹Person ana@example.com›`."),
+            ("ANA@example.com, please", "‹Person ana@example.com›, please"),
+            ("'ana@example.com'", "'‹Person ana@example.com›'"),
+            ("mailto:ana@example.com?subject=x", "mailto:‹Person ana@example.com›?subject=x"),
+            ("/users/o'neil+crm@example.com/x", "/users/‹Person o'neil+crm@example.com›/x"),
+            ("?email=who%40example.com&x", "?‹Person email=who%40example.com›&x"),
+            ("*@hubspot.com", "‹Person *@hubspot.com›"),
+            ("to a (b) c or so", "to ‹Person a (b) c› or so"),
+            ("@everyone at 5 @ noon, ana@", "@everyone at 5 @ noon, ana@"),
+        ] {
+            assert_eq!(told(text, of_ours), masked);
+        }
+    }
+
+    #[test]
+    fn ids_domains_and_names_are_whole_words() {
+        for (text, masked) in [
+            ("`id` is `70010005`, 77 people", "`id` is `‹UserId 70010005›`, 77 people"),
+            ("x70010005 and 70010005-1", "x70010005 and 70010005-1"),
+            ("`partner.example` is foreign", "`‹Domain partner.example›` is foreign"),
+            ("https://app.partner.example/x", "https://app.partner.example/x"),
+            ("Ana Silva, not Ana Silvas", "‹Person ana@example.com›, not Ana Silvas"),
+        ] {
+            assert_eq!(told(text, of_ours), masked);
+        }
+        assert_eq!(told("ask Ana, or Anand", of_ours), "ask Ana, or Anand");
+        assert_eq!(told("ask Ana, or Anand", of_others), "ask ‹Name Ana›, or Anand");
+    }
+
+    #[test]
+    fn the_longest_name_is_taken() {
+        let names = ["Ana", "Ana B", "Ana Bo", "Anb", "B"];
+        let found = |text: &str| beginnings(text, &names).collect::<Vec<_>>();
+        assert_eq!(found("Ana Bo C"), ["Ana Bo", "Ana B", "Ana"]);
+        assert_eq!(found("Ana Z"), ["Ana"]);
+        assert_eq!(found("Anc"), Vec::<&str>::new());
+        assert_eq!(found(""), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn values_that_others_quote_are_left_out() {
+        let text = "invalid type: string \"Ana\", expected u64; user 70010005 of page 12 (status 404)";
+        let told = "invalid type: string \"[masked]\", expected u64; user [masked] of page 12 (status 404)";
+        assert_eq!(without_values(text, "[masked]"), told);
+        assert_eq!(without_values("5\" of snow", "[masked]"), "5\" of snow");
+    }
+
+    #[test]
+    fn without_a_key_there_is_one_word_for_all() {
+        assert_eq!(
+            without_addresses(
+                "no such person: `ana@example.com`; did you mean `an@example.com`?",
+                "[masked]"
+            ),
+            "no such person: `[masked]`; did you mean `[masked]`?"
+        );
+    }
+}
