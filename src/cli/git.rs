@@ -11,6 +11,7 @@ use std::str::FromStr;
 
 use crate::config::{Held, HeldFile};
 
+use super::environment;
 use super::git_store::{Entry, Object, Store, held};
 
 /// Names as git takes them, and what `--base` means by them.
@@ -168,20 +169,25 @@ pub(super) fn read(directory: &Path, revision: &Revision) -> Result<AtRevision, 
 }
 
 struct Repository<'a> {
-    directory: &'a Path,
+    place: Place<'a>,
     path: String,
     is_shallow: bool,
 }
 
 impl<'a> Repository<'a> {
     fn around(directory: &'a Path) -> Result<Repository<'a>, GitError> {
-        let output = run(
-            directory,
-            &["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix"],
-        )?;
+        let arguments = ["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix"];
+        let mut place = Place { directory, is_named: environment::variable("GIT_WORK_TREE").is_some() };
+        let mut output = place.run(&arguments)?;
+        if !output.status.success() && !place.is_named && environment::variable("GIT_DIR").is_some() {
+            place.is_named = true;
+            output = place.run(&arguments)?;
+        }
         if !output.status.success() {
             return Err(match said(&output) {
-                said if said.contains("dubious ownership") => GitError::OtherOwner(place(&said, directory)),
+                said if said.contains("dubious ownership") => {
+                    GitError::OtherOwner(quoted_place(&said, directory))
+                }
                 said if said.contains("not a git repository") => GitError::NoRepository(directory.to_owned()),
                 said => GitError::Failed { command: "rev-parse", said },
             });
@@ -196,7 +202,7 @@ impl<'a> Repository<'a> {
             return Err(GitError::OddPath);
         }
         let path = path.unwrap_or_default().to_owned();
-        Ok(Repository { directory, path, is_shallow: shallow == Some("true") })
+        Ok(Repository { place, path, is_shallow: shallow == Some("true") })
     }
 
     /// The whole name of the commit: from here on nothing moves.
@@ -206,7 +212,7 @@ impl<'a> Repository<'a> {
             Commit::MergeBase(one, other) => (one, other),
         };
         let (first, second) = (self.commit_of(one)?, self.commit_of(other)?);
-        let output = run(self.directory, &["merge-base", "--", &first, &second])?;
+        let output = self.place.run(&["merge-base", "--", &first, &second])?;
         let common = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         if !output.status.success() || common.is_empty() {
             let (one, other) = (one.clone(), other.clone());
@@ -217,7 +223,7 @@ impl<'a> Repository<'a> {
 
     fn commit_of(&self, name: &str) -> Result<String, GitError> {
         let commit = format!("{name}^{{commit}}");
-        let output = run(self.directory, &["rev-parse", "--verify", "--end-of-options", &commit])?;
+        let output = self.place.run(&["rev-parse", "--verify", "--end-of-options", &commit])?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
         }
@@ -230,7 +236,7 @@ impl<'a> Repository<'a> {
     }
 
     fn files(&self, commit: &str) -> Result<Option<Held>, GitError> {
-        let mut store = Store::open(self.directory)?;
+        let mut store = Store::open(&self.place)?;
         let mut ask = |path: &str| store.look_up(&format!("{commit}:{}{path}", self.path));
         let Object::Tree(entries) = ask("")? else { return Ok(None) };
         let is_submodule = |name: &str| entries.iter().any(|entry| entry.name == name && entry.is_submodule);
@@ -264,22 +270,35 @@ impl<'a> Repository<'a> {
 
 const SUBMODULE: &str = "it is a submodule, whose files are in another repository";
 
-pub(super) fn git(directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command
-        .arg("--no-pager")
-        .args(arguments)
-        .current_dir(directory)
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        // What git says is read here, so it has to be in one language.
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null());
-    command
+/// Where git is run, and which repository it takes.
+pub(super) struct Place<'a> {
+    directory: &'a Path,
+    /// The environment names the repository. Otherwise it is the one that the directory lies in: a hook is run with
+    /// `GIT_DIR` alone, by which git would take any directory for the top of the working tree.
+    is_named: bool,
 }
 
-fn run(directory: &Path, arguments: &[&str]) -> Result<Output, GitError> {
-    git(directory, arguments).output().map_err(not_run)
+impl Place<'_> {
+    pub(super) fn git(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command
+            .arg("--no-pager")
+            .args(arguments)
+            .current_dir(self.directory)
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            // What git says is read here, so it has to be in one language.
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null());
+        if !self.is_named {
+            command.env_remove("GIT_DIR");
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Output, GitError> {
+        self.git(arguments).output().map_err(not_run)
+    }
 }
 
 pub(super) fn not_run(error: std::io::Error) -> GitError {
@@ -290,7 +309,7 @@ pub(super) fn not_run(error: std::io::Error) -> GitError {
 }
 
 /// The repository that git speaks of, as it quotes it.
-fn place(said: &str, directory: &Path) -> String {
+fn quoted_place(said: &str, directory: &Path) -> String {
     let quoted = said.split_once(" at ").map(|(_, place)| place.to_owned());
     quoted.unwrap_or_else(|| directory.display().to_string())
 }

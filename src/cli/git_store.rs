@@ -3,12 +3,11 @@
 //! Deliberately absent: which names are asked for.
 
 use std::io::{BufRead as _, BufReader, Read, Seek as _, Write as _};
-use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use crate::config::{HeldFile, MAX_FILE_BYTES};
 
-use super::git::{GitError, first_complaint, git, not_run};
+use super::git::{GitError, Place, first_complaint, not_run};
 
 pub(super) struct Store {
     child: Child,
@@ -35,9 +34,10 @@ pub(super) struct Entry {
 }
 
 impl Store {
-    pub(super) fn open(directory: &Path) -> Result<Store, GitError> {
+    pub(super) fn open(place: &Place<'_>) -> Result<Store, GitError> {
         let complaints = tempfile::tempfile().map_err(GitError::NotRun)?;
-        let mut child = git(directory, &["cat-file", "--batch", "--follow-symlinks"])
+        let mut child = place
+            .git(&["cat-file", "--batch", "--follow-symlinks"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(complaints.try_clone().map_err(GitError::NotRun)?)

@@ -303,6 +303,27 @@ fn worktrees_submodules_and_git_directories_elsewhere_are_repositories() {
         .env("GIT_WORK_TREE", deployed.directory.path())
         .run();
     assert_eq!(causes(&ran), TOLD);
+    let above = deployed.directory.path().parent().expect("a parent").to_owned();
+    let ran = hubroster(&deployed, "plan --sandbox --base main")
+        .env("GIT_DIR", desk.path(".git"))
+        .env("GIT_CEILING_DIRECTORIES", above)
+        .run();
+    assert_eq!(causes(&ran), TOLD, "at the top of what git takes for the working tree");
+}
+
+/// A hook of a linked working tree is run with `GIT_DIR` alone.
+#[test]
+fn a_hook_compares_what_lies_where_it_is_asked() {
+    let desk = Desk::empty();
+    let small = Desk::small();
+    for file in ["users.yaml", "roles/sales-rep.yaml", "sandbox.yaml"] {
+        desk.write(&format!("be/{file}"), &small.read(file));
+    }
+    git(desk.directory.path(), "init --quiet --initial-branch=main");
+    commit_all(desk.directory.path());
+    change(&desk, "be/users.yaml");
+    let ran = hubroster(&desk, "plan be --sandbox --base main").env("GIT_DIR", desk.path(".git")).run();
+    assert_eq!(causes(&ran), TOLD);
 }
 
 #[test]
