@@ -7,6 +7,7 @@ use super::desk::{Desk, TOKEN};
 use super::portal::{Relay, Served, answer};
 
 const SCIM_TOKEN: &str = "token-of-the-identity-provider-5e90";
+const GITHUB_TOKEN: &str = "token-of-the-review-forge-c41d";
 
 /// Each command with what it needs, and a command that is not here is a finding of its own.
 const COMMANDS: &[(&str, &[&str])] = &[
@@ -34,6 +35,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("journal", &["journal"]),
     ("snapshot", &["snapshot --out portal.json"]),
     ("doctor", &["doctor"]),
+    // Whoever answers there is no GitHub, and may say back what it was shown.
+    ("comment", &["comment plan.json --repository example/access --pull-request 1"]),
     // The portal of these tests is one.
     ("sandbox", &[]),
     ("completions", &["completions bash"]),
@@ -69,6 +72,8 @@ fn run_everything(desk: &Desk, url: &str, levels: &[&str]) {
                 .hubroster(&format!("{line} {level}"))
                 .at(url)
                 .env("HUBSPOT_SCIM_TOKEN", SCIM_TOKEN)
+                .env("GITHUB_TOKEN", GITHUB_TOKEN)
+                .env("GITHUB_API_URL", url)
                 .run();
             holds_no_token(&ran.stdout, &format!("stdout of {line} {level}"));
             holds_no_token(&ran.stderr, &format!("stderr of {line} {level}"));
@@ -78,7 +83,7 @@ fn run_everything(desk: &Desk, url: &str, levels: &[&str]) {
 
 /// Nor a part of one that would help to guess the rest.
 fn holds_no_token(text: &str, whose: &str) {
-    for token in [TOKEN, SCIM_TOKEN] {
+    for token in [TOKEN, SCIM_TOKEN, GITHUB_TOKEN] {
         let end = token.len() - 10;
         for part in [token, &token[..12], &token[end..]] {
             assert!(!text.contains(part), "{whose} holds {part:?}:\n{text}");
@@ -126,15 +131,24 @@ fn what_the_portal_says_back_holds_no_token() {
     let portal = Served::start(&desk);
     let body = |line: &str| {
         // Each door knows the token that is shown there, and no other.
-        let said = format!("Bearer {0}, or {0}", if line.contains("/scim/") { SCIM_TOKEN } else { TOKEN });
+        let token = match line {
+            line if line.contains("/scim/") => SCIM_TOKEN,
+            line if line.contains("/repos/") => GITHUB_TOKEN,
+            _ => TOKEN,
+        };
+        let said = format!("Bearer {token}, or {token}");
         let body = serde_json::json!({
             "status": "error", "message": said, "category": said, "correlationId": said, "subCategory": said,
             "context": { "token": [said], "missingScopes": [said] }, "errors": [{ "message": said }],
         });
         body.to_string()
     };
-    let spoiled =
-        |line: &str| line.starts_with("PUT ") || line.contains("/scim/") || line.contains("/owners/");
+    let spoiled = |line: &str| {
+        line.starts_with("PUT ")
+            || line.contains("/repos/")
+            || line.contains("/scim/")
+            || line.contains("/owners/")
+    };
     let relay = Relay::start(&portal, move |line, told| match spoiled(line) {
         true => answer("400 Bad Request", "application/json", &body(line)),
         false => told,

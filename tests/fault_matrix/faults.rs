@@ -1,11 +1,15 @@
 //! What can go wrong with one call, in the sandbox's words, and the rules that say what must come of it.
 
+use std::time::Duration;
+
+use hubroster::portal::Timeouts;
 use serde_json::{Value, json};
 
 use crate::endpoints::{Endpoint, Phase};
 
-/// Longer than the client of the matrix waits for an answer.
-pub(crate) const TOO_LONG_MS: u64 = 6_000;
+/// Longer than the client waits for an answer where that is the fault; no other fault is about time.
+const TOO_LONG: Duration = Duration::from_secs(6);
+const NOT_SO_LONG: Duration = Duration::from_secs(4);
 
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
@@ -110,6 +114,11 @@ impl Fault {
         self.kind == Kind::Meddled && endpoint.subject == "cy@example.com"
     }
 
+    /// How long the client waits for an answer: on a busy machine a patient one, so that only the fault decides.
+    pub(crate) fn answer_in(&self) -> Duration {
+        if self.name == "too late" { NOT_SO_LONG } else { Timeouts::default().request }
+    }
+
     /// As `/__sandbox/faults` takes it.
     pub(crate) fn of(&self, endpoint: &Endpoint) -> Value {
         let mut fault =
@@ -149,7 +158,7 @@ impl Fault {
             "500 after" => json!({ "answer": { "status": 500, "when": "after" } }),
             "504 after" => json!({ "answer": { "status": 504, "when": "after", "html": true } }),
             "drop after" => json!({ "drop": "after" }),
-            "too late" => json!({ "delay": { "ms": TOO_LONG_MS, "when": "after" } }),
+            "too late" => json!({ "delay": { "ms": TOO_LONG.as_millis() as u64, "when": "after" } }),
             "cut body" => json!({ "cut_body": 9 }),
             "malformed" => json!("malformed_json"),
             "gigantic" => json!({ "gigantic_body": 33_000_000 }),

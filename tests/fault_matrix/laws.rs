@@ -19,7 +19,7 @@ fn law(holds: bool, says: impl FnOnce() -> String) -> Result<(), String> {
 /// 2. Nobody is taken for absent, and nothing for changed: a plan holds what it would have held, or less.
 /// 3. It must strike: a fault that no call meets proves nothing.
 pub(crate) async fn while_reading(endpoint: &Endpoint, fault: &Fault) -> Word {
-    let portal = Portal::start().await;
+    let portal = Portal::start(fault.answer_in()).await;
     let whole = portal.plan().await.map_err(|error| format!("without a fault: {error}"))?;
     let clean = portal.requests().await.len();
     portal.begin(&fault.of(endpoint)).await;
@@ -74,7 +74,7 @@ fn changes_within(part: &Action, whole: &Action) -> bool {
 /// 4. The others are done, unless the run had to stop; then the reason is the fault's own.
 /// 5. A clean apply afterwards converges, and nobody has two invitations.
 pub(crate) async fn while_applying(endpoint: &Endpoint, fault: &Fault) -> Word {
-    let portal = Portal::start().await;
+    let portal = Portal::start(fault.answer_in()).await;
     let plan = portal.plan().await.map_err(|error| format!("without a fault: {error}"))?;
     let read = portal.requests().await.len();
     portal.begin(&fault.of(endpoint)).await;

@@ -15,8 +15,6 @@ use hubroster::sandbox::{Options, Running, Sandbox, Seed};
 use serde_json::{Value, json};
 
 const TOKEN: &str = "a-token";
-/// How long the client waits for an answer: less than `faults::TOO_LONG_MS`.
-const ANSWER_IN: Duration = Duration::from_secs(4);
 
 const USERS: &str = "\
 version: 1
@@ -98,11 +96,12 @@ pub(crate) struct Portal {
 }
 
 impl Portal {
-    pub(crate) async fn start() -> Portal {
+    /// `answer_in`: how long the client waits for an answer.
+    pub(crate) async fn start(answer_in: Duration) -> Portal {
         let seed = Seed::from_json(seed()).expect("a valid seed");
         let listen = "127.0.0.1:0".parse().expect("an address");
         let running = Sandbox::start(listen, seed, Options::default()).await.expect("a free port");
-        let client = client(&running);
+        let client = client(&running, answer_in);
         Portal { running, client }
     }
 
@@ -110,7 +109,7 @@ impl Portal {
     pub(crate) async fn next_run(self) -> Portal {
         let url = format!("{}/__sandbox/faults", self.running.url());
         http().delete(url).send().await.expect("the sandbox answers");
-        Portal { client: client(&self.running), running: self.running }
+        Portal { client: client(&self.running, Timeouts::default().request), running: self.running }
     }
 
     pub(crate) async fn stop(self) {
@@ -182,12 +181,12 @@ impl Portal {
     }
 }
 
-fn client(running: &Running) -> ReadClient {
+fn client(running: &Running, answer_in: Duration) -> ReadClient {
     let base = BaseUrl::parse(&running.url()).expect("a loopback address");
     let scim = BaseUrl::parse(&format!("{}/scim/v2", running.url())).expect("a loopback address");
     let token = || TOKEN.to_owned().into();
     let mut connection = Connection::new(base, token(), ApiVersion::September2026);
-    connection.timeouts = Timeouts { request: ANSWER_IN, ..Timeouts::default() };
+    connection.timeouts = Timeouts { request: answer_in, ..Timeouts::default() };
     let connection = connection.with_scim(ScimConnection { base_url: scim, token: token() });
     ReadClient::new(connection).expect("a client")
 }
