@@ -32,6 +32,8 @@ mod doctor;
 mod drift;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[cfg(unix)]
 #[path = "cli/interruption.rs"]
 mod interruption;

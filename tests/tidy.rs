@@ -220,6 +220,35 @@ fn no_module_is_named_for_nothing() {
     }
 }
 
+/// What shows a promise has to be there: `portal::hostile_lists` is `tests/portal/hostile_lists.rs`, a further word
+/// is a test in it.
+#[test]
+fn the_threat_model_names_what_there_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let model = std::fs::read_to_string(root.join("docs/threat-model.md")).expect("it is there");
+    let all_tests: String = sources().into_iter().map(|(_, text)| text).collect();
+    let mut named = 0;
+    for name in model.split('`').skip(1).step_by(2) {
+        let parts: Vec<&str> = name.split("::").collect();
+        let is_there = match parts.as_slice() {
+            [path] if path.contains('/') => root.join(path).exists(),
+            [_] => continue,
+            [target, module] => {
+                root.join(format!("tests/{target}/{module}.rs")).exists()
+                    || all_tests.contains(&format!("fn {module}()"))
+            }
+            [target, module, test] => {
+                let text = std::fs::read_to_string(root.join(format!("tests/{target}/{module}.rs")));
+                text.is_ok_and(|text| text.contains(&format!("fn {test}()")))
+            }
+            _ => false,
+        };
+        assert!(is_there, "docs/threat-model.md names `{name}`, which is not there");
+        named += 1;
+    }
+    assert!(named > 10, "the model names what shows its promises");
+}
+
 /// A user has only the project.
 #[test]
 fn nothing_points_outside_the_project() {

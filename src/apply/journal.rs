@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::visible_json;
 use crate::plan::{Action, Digest, Plan};
 
 use super::report::{ActionError, Outcome, OutcomeKind, Report, Stop};
@@ -165,10 +166,9 @@ impl Journal {
     }
 
     fn write(&self, event: &Event, durable: Durable) -> io::Result<()> {
-        let mut line = serde_json::to_vec(event).map_err(io::Error::other)?;
-        line.push(b'\n');
+        let line = visible_json(&serde_json::to_string(event).map_err(io::Error::other)?) + "\n";
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.write_all(&line)?;
+        file.write_all(line.as_bytes())?;
         match durable {
             Durable::Yes => file.sync_data(),
             Durable::No => Ok(()),

@@ -75,11 +75,12 @@ impl PastRun {
     }
 
     /// As [`PastRun::read`]. Lines that were cut are passed over, as are events that this version does not
-    /// know; only reading itself can fail.
+    /// know and runs of another format; only reading itself can fail.
     pub fn parse(journal: &Path, lines: impl BufRead) -> std::io::Result<Vec<PastRun>> {
         let mut runs = Vec::new();
+        let mut is_readable = false;
         for line in lines.split(b'\n') {
-            heed(&mut runs, journal, &line?);
+            heed((&mut runs, &mut is_readable), journal, &line?);
         }
         Ok(runs)
     }
@@ -169,13 +170,17 @@ impl PastRun {
     }
 }
 
-fn heed(runs: &mut Vec<PastRun>, path: &Path, line: &[u8]) {
+/// `is_readable` tells whether the last of the runs is the one that a line is about: what a run did whose first line
+/// cannot be read is not the deed of the run before it.
+fn heed((runs, is_readable): (&mut Vec<PastRun>, &mut bool), path: &Path, line: &[u8]) {
     if line.iter().all(u8::is_ascii_whitespace) {
         return;
     }
     match event(line) {
         Read::Event(event) => match *event {
-            Event::Run { format, at, portal, digest, actions, hubroster: _ } if format == FORMAT => {
+            Event::Run { format, .. } if format != FORMAT => *is_readable = false,
+            Event::Run { format: _, at, portal, digest, actions, hubroster: _ } => {
+                *is_readable = true;
                 runs.push(PastRun {
                     journal: path.to_owned(),
                     began: at,
@@ -189,7 +194,7 @@ fn heed(runs: &mut Vec<PastRun>, path: &Path, line: &[u8]) {
                 });
             }
             event => {
-                if let Some(run) = runs.last_mut() {
+                if let Some(run) = runs.last_mut().filter(|_| *is_readable) {
                     run.heed(event);
                 }
             }
@@ -200,6 +205,7 @@ fn heed(runs: &mut Vec<PastRun>, path: &Path, line: &[u8]) {
                 run.damaged = true;
             }
         }
+        Read::DamagedRun => *is_readable = false,
     }
 }
 
@@ -208,13 +214,21 @@ enum Read {
     /// Whole, and of a later version.
     Unknown,
     Damaged,
+    /// The first line of a run, and nothing of it is known.
+    DamagedRun,
 }
 
 fn event(line: &[u8]) -> Read {
     const KNOWN: [&str; 5] = ["run", "start", "settings", "end", "finish"];
-    let Ok(value) = serde_json::from_slice::<serde_json::Value>(line) else { return Read::Damaged };
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(line) else {
+        let is_run = line.starts_with(b"{\"event\":\"run\"");
+        return if is_run { Read::DamagedRun } else { Read::Damaged };
+    };
     match value.get("event").and_then(serde_json::Value::as_str) {
         Some(name) if !KNOWN.contains(&name) => Read::Unknown,
+        Some("run") => {
+            serde_json::from_value(value).map_or(Read::DamagedRun, |event| Read::Event(Box::new(event)))
+        }
         _ => serde_json::from_value(value).map_or(Read::Damaged, |event| Read::Event(Box::new(event))),
     }
 }

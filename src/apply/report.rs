@@ -98,7 +98,9 @@ impl From<&portal::Error> for ActionError {
                 message: if answer.message.is_empty() { error.to_string() } else { answer.message.clone() },
                 correlation_id: answer.correlation_id.clone(),
             },
-            Error::Undecodable { status, correlation_id, .. }
+            Error::Redirected { status, correlation_id, .. }
+            | Error::CutShort { status, correlation_id, .. }
+            | Error::Undecodable { status, correlation_id, .. }
             | Error::TooLarge { status, correlation_id, .. } => ActionError {
                 status: Some(*status),
                 category: None,

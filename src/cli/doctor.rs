@@ -99,7 +99,8 @@ fn probed(probe: &Probe, width: usize) -> String {
         ProbeOutcome::NotInThisVersion => format!("  – {what:<width$}  not in this API version: {effect}\n"),
         ProbeOutcome::Failed(error) => {
             let is_scope = error.answer().is_some_and(|answer| answer.status == 403);
-            let cause = if is_scope { format!("needs the scope {scope}") } else { error.to_string() };
+            let cause =
+                if is_scope { format!("needs the scope {scope}") } else { terminal(&error.to_string()) };
             format!("  ✗ {what:<width$}  {cause}\n    {:<width$}  {effect}\n", "")
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::config::Findings;
-use crate::model::PortalId;
+use crate::model::{PortalId, SnapshotError};
 use crate::plan::{Target, TargetOfNobody};
 use crate::render::{DocumentError, escape_for_terminal};
 use crate::{apply, github, portal, sandbox};
@@ -127,7 +127,7 @@ pub enum Error {
         source: std::io::Error,
     },
     #[error("`{}` is no snapshot that this version reads: {reason}; make one with `hubroster snapshot --out`", path.display())]
-    Snapshot { path: PathBuf, reason: String },
+    Snapshot { path: PathBuf, reason: SnapshotError },
     /// Why is its source: who reads it must know which file is meant.
     #[error("`{}` is no plan to rely on", path.display())]
     SavedPlan {

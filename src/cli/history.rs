@@ -64,7 +64,7 @@ fn told(past: &PastRun, plan: &Plan) -> String {
 }
 
 fn named(action: &PastAction) -> String {
-    format!("{} {}:", action.kind.replace('_', " "), escape_for_terminal(&action.subject))
+    escape_for_terminal(&format!("{} {}:", action.kind.replace('_', " "), action.subject))
 }
 
 pub(super) fn begin_journal(named: Option<&Path>, folder: &Path, plan: &Plan) -> Result<Journal, Error> {
@@ -104,14 +104,14 @@ pub(super) fn text(runs: &[PastRun]) -> String {
 fn line(action: &PastAction) -> String {
     let moment = action.end.as_ref().map(|end| end.at).or(action.started);
     let moment = moment.map_or_else(|| "        ".to_owned(), |at| at.strftime("%H:%M:%S").to_string());
-    let mut line =
-        format!("  {moment}  {:<11} {}", action.kind.replace('_', " "), escape_for_terminal(&action.subject));
+    let kind = escape_for_terminal(&action.kind.replace('_', " "));
+    let mut line = format!("  {moment}  {kind:<11} {}", escape_for_terminal(&action.subject));
     match &action.end {
         None => line.push_str(": started, and never ended; the next `apply` settles it by reading"),
         Some(end) => {
             let _ = write!(line, ": {}", escape_for_terminal(&end.outcome));
             if !end.not_done.is_empty() {
-                let _ = write!(line, ", without {}", end.not_done.join(", "));
+                let _ = write!(line, ", without {}", escape_for_terminal(&end.not_done.join(", ")));
             }
             if let Some(note) = &end.note {
                 let _ = write!(line, " · {}", escape_for_terminal(note));

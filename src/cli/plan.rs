@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use crate::config::{Desired, Unmanaged};
-use crate::model::{SNAPSHOT_FORMAT, Snapshot};
+use crate::model::Snapshot;
 use crate::plan::Extent;
 use crate::portal::Requests;
 use crate::render::{self, PlanDocument};
@@ -112,27 +112,7 @@ fn read_snapshot(file: &Path) -> Result<Snapshot, Error> {
         path: file.to_owned(),
         source,
     })?;
-    let failed = |reason: String| Error::Snapshot { path: file.to_owned(), reason };
-    // Keeping track of paths takes twice the time, and only an error has one.
-    let snapshot: Snapshot = serde_json::from_slice(&bytes).or_else(|_| {
-        let mut decoder = serde_json::Deserializer::from_slice(&bytes);
-        let read = serde_path_to_error::deserialize(&mut decoder);
-        let snapshot = read.map_err(|error| failed(undecodable(&error)))?;
-        decoder.end().map_err(|error| failed(error.to_string()))?;
-        Ok::<_, Error>(snapshot)
-    })?;
-    if snapshot.format != SNAPSHOT_FORMAT {
-        return Err(failed(format!("its format is `{}`, not `{SNAPSHOT_FORMAT}`", snapshot.format)));
-    }
-    Ok(snapshot)
-}
-
-/// Where in the file and why; the path is a lone dot where the file as a whole is not JSON.
-fn undecodable(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    match error.path().to_string().as_str() {
-        "." => error.inner().to_string(),
-        path => format!("`{path}`: {}", error.inner()),
-    }
+    Snapshot::from_json(&bytes).map_err(|reason| Error::Snapshot { path: file.to_owned(), reason })
 }
 
 fn show(

@@ -21,9 +21,7 @@ pub(super) async fn run(arguments: &Snapshot, show_progress: bool) -> Result<Exi
     reading.end();
     connected.close().await;
     let snapshot = snapshot?;
-    let mut json = serde_json::to_string_pretty(&snapshot).expect("a snapshot has only text keys");
-    json.push('\n');
-    output::private_file(&arguments.out, json.as_bytes())?;
+    output::private_file(&arguments.out, snapshot.to_json().as_bytes())?;
     let (people, reads) = (snapshot.people.len(), snapshot.reads);
     let file = escape_for_terminal(&arguments.out.display().to_string());
     output::remark(&format!("{people} people in {reads} reads, saved in {file}\n"));

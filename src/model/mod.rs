@@ -12,6 +12,7 @@ mod snapshot;
 mod snapshot_record;
 mod status;
 mod user;
+mod visible;
 mod working_hours;
 
 pub use api::{ApiVersion, UnknownApiVersion};
@@ -21,8 +22,10 @@ pub use id::{CrmUserId, Named, OwnerId, PermissionSetId, PortalId, TeamId, UserI
 pub use place::Place;
 pub use profile::{Absence, Profile, Raw};
 pub use snapshot::{
-    Account, Degraded, Member, Owned, SNAPSHOT_FORMAT, Scim, ScimUser, Snapshot, Source, Sources,
+    Account, Degraded, Member, Owned, SNAPSHOT_FORMAT, Scim, ScimUser, Snapshot, SnapshotError, Source,
+    Sources,
 };
 pub use status::Status;
 pub use user::User;
+pub use visible::{is_hidden, visible, visible_json};
 pub use working_hours::{Day, Minutes, WorkingHours};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::snapshot_record::{MemberRecord, SnapshotRecord};
-use super::{ApiVersion, Catalog, CrmUserId, OwnerId, PortalId, User, UserId};
+use super::{ApiVersion, Catalog, CrmUserId, OwnerId, PortalId, User, UserId, visible_json};
 
 /// The value of a snapshot file's `format`.
 pub const SNAPSHOT_FORMAT: &str = "hubroster-snapshot/1";
@@ -100,7 +100,7 @@ impl Owned {
     /// Of the kinds that could be counted.
     pub fn total(&self) -> u64 {
         let Owned { contacts, companies, deals, tickets } = *self;
-        [contacts, companies, deals, tickets].into_iter().flatten().sum()
+        [contacts, companies, deals, tickets].into_iter().flatten().fold(0, u64::saturating_add)
     }
 }
 
@@ -145,7 +145,46 @@ impl Degraded {
     pub const TEAMS: &str = "teams";
 }
 
+/// Why a text is no snapshot: a fragment that says where and what.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SnapshotError(String);
+
+fn with_places(json: &[u8]) -> Result<Snapshot, SnapshotError> {
+    let mut decoder = serde_json::Deserializer::from_slice(json);
+    let snapshot = serde_path_to_error::deserialize(&mut decoder).map_err(|error| {
+        // The path is a lone dot where the file as a whole is not JSON.
+        SnapshotError(match error.path().to_string().as_str() {
+            "." => error.inner().to_string(),
+            path => format!("`{path}`: {}", error.inner()),
+        })
+    })?;
+    decoder.end().map_err(|error| SnapshotError(error.to_string()))?;
+    Ok(snapshot)
+}
+
 impl Snapshot {
+    /// Reads what [`Snapshot::to_json`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// What is no JSON, has another format, or does not fit it. Keys that a later version added are passed over.
+    pub fn from_json(json: &[u8]) -> Result<Snapshot, SnapshotError> {
+        // Keeping track of paths takes twice the time, and only an error has one.
+        let snapshot: Snapshot = serde_json::from_slice(json).or_else(|_| with_places(json))?;
+        if snapshot.format != SNAPSHOT_FORMAT {
+            let reason = format!("its format is `{}`, not `{SNAPSHOT_FORMAT}`", snapshot.format);
+            return Err(SnapshotError(reason));
+        }
+        Ok(snapshot)
+    }
+
+    /// Indented, with a newline at the end.
+    pub fn to_json(&self) -> String {
+        let json = serde_json::to_string_pretty(self).expect("a snapshot has only text keys");
+        visible_json(&json) + "\n"
+    }
+
     /// Whether the part of that name (see the constants of [`Degraded`]) could not be read.
     pub fn lacks(&self, what: &str) -> bool {
         self.degraded.iter().any(|degraded| degraded.what == what)

@@ -72,7 +72,7 @@ impl Ledger {
             let (before, after) = seats(action);
             for seat in before.iter().filter(|seat| !after.contains(seat)) {
                 if let Some(remaining) = remaining.get_mut(*seat) {
-                    *remaining += 1;
+                    *remaining = remaining.saturating_add(1);
                 }
             }
             for seat in taken(action) {

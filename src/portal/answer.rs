@@ -18,10 +18,19 @@ use super::transport::Transport;
 use super::wire::error::ErrorBody;
 use super::wire::scim;
 
-/// The longest list page is far below a megabyte.
-const LONGEST: usize = 32_000_000;
+/// The longest list page is far below a megabyte, and what is not in pages (teams with all who are in them) takes a few
+/// megabytes in the largest account. Counted unpacked, since a small answer may unpack to a large one.
+const LONGEST: usize = 16_000_000;
 /// Of an error answer more is not kept; the rest is left unread.
 const LONGEST_ERROR: usize = 256_000;
+/// Of nested errors, and of the scopes that would help, more are not told.
+const MOST_TOLD: usize = 10;
+/// HubSpot announces a few hundred calls per ten seconds. Beyond these bounds a number would stop the run, or its
+/// arithmetic.
+const MOST_CALLS: u64 = 1_000_000;
+const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
+/// No wait is longer: beyond it is a date that somebody made up.
+const LONGEST_WAIT: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// A successful answer.
 pub(super) struct Reply {
@@ -32,29 +41,43 @@ pub(super) struct Reply {
 
 /// What was asked.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) realm: Realm,
+pub struct Asked<'a> {
+    pub realm: Realm,
     /// The call as it may be logged.
-    pub(super) shown: &'a str,
+    pub shown: &'a str,
     /// The token that was shown. It goes from every text.
-    pub(super) secret: &'a str,
+    pub secret: &'a str,
 }
 
 pub(super) async fn read(response: Response, asked: Asked<'_>) -> Result<Reply, Error> {
     let Asked { shown, secret, .. } = asked;
     let status = response.status();
-    if status.is_redirection() {
-        return Err(Error::Redirected { call: shown.to_owned(), status: status.as_u16() });
-    }
     let headers = response.headers().clone();
     let correlation_id = text(&headers, "x-hubspot-correlation-id").map(|id| clean(id, secret));
+    if status.is_redirection() {
+        return Err(Error::Redirected { call: shown.to_owned(), status: status.as_u16(), correlation_id });
+    }
     if !status.is_success() {
         let body = body(response, LONGEST_ERROR).await.unwrap_or_else(|partial| partial.read);
         return Err(refusal(asked, status.as_u16(), &headers, &body));
     }
     match body(response, LONGEST).await {
+        // It would stand in the plan, and be sent back to HubSpot.
+        Ok(body) if repeats(&body, secret) => Err(Error::Undecodable {
+            call: shown.to_owned(),
+            status: status.as_u16(),
+            correlation_id,
+            reason: "it repeats the token, which everybody can use who sees this in HubSpot; make a new one"
+                .to_owned(),
+        }),
         Ok(body) => Ok(Reply { status: status.as_u16(), correlation_id, body }),
-        Err(Partial { failure: Some(error), .. }) => Err(transport(shown, error)),
+        Err(Partial { failure: Some(error), .. }) => Err(Error::CutShort {
+            call: shown.to_owned(),
+            status: status.as_u16(),
+            correlation_id,
+            failure: failure(&error),
+            source: Arc::new(error.without_url()),
+        }),
         Err(Partial { failure: None, .. }) => Err(Error::TooLarge {
             call: shown.to_owned(),
             status: status.as_u16(),
@@ -62,6 +85,12 @@ pub(super) async fn read(response: Response, asked: Asked<'_>) -> Result<Reply, 
             limit: LONGEST,
         }),
     }
+}
+
+/// A short one, as a simulated portal may have, stands in every text.
+fn repeats(body: &[u8], secret: &str) -> bool {
+    const SHORTEST_SECRET: usize = 16;
+    secret.len() >= SHORTEST_SECRET && std::str::from_utf8(body).is_ok_and(|body| body.contains(secret))
 }
 
 /// What was read before it became too much (`failure` is `None`) or broke off.
@@ -87,17 +116,22 @@ async fn body(mut response: Response, longest: usize) -> Result<Vec<u8>, Partial
 
 /// The library's own message may hold the address, and with it an e-mail address: that part is taken out.
 pub(super) fn transport(shown: &str, error: reqwest::Error) -> Error {
-    let failure = if error.is_connect() {
+    let failure = failure(&error);
+    Error::Transport { call: shown.to_owned(), failure, source: Arc::new(error.without_url()) }
+}
+
+fn failure(error: &reqwest::Error) -> TransportFailure {
+    if error.is_connect() {
         TransportFailure::Unreachable
     } else if error.is_timeout() {
         TransportFailure::TimedOut
     } else {
         TransportFailure::Lost
-    };
-    Error::Transport { call: shown.to_owned(), failure, source: Arc::new(error.without_url()) }
+    }
 }
 
-fn refusal(asked: Asked<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
+/// What an answer stands for whose status is neither a success nor a redirect.
+pub fn refusal(asked: Asked<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
     let Asked { realm, shown, secret } = asked;
     let parsed = match realm {
         Realm::Portal => ErrorBody::read(body),
@@ -122,7 +156,7 @@ fn refusal(asked: Asked<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> E
         sub_category: parsed.sub_category.map(clean),
         message: message(parsed.message, parsed.messages).map(clean).unwrap_or_default(),
         correlation_id,
-        missing_scopes: parsed.scopes.into_iter().map(clean).collect(),
+        missing_scopes: parsed.scopes.into_iter().take(MOST_TOLD).map(clean).collect(),
         policy: parsed.policy_name.map(clean),
         retry_after: retry_after(headers),
         codes: parsed.codes.into_iter().map(clean).collect(),
@@ -150,7 +184,7 @@ impl Transport {
 /// The message and, where they say more, those of nested errors.
 fn message(own: Option<String>, nested: Vec<String>) -> Option<String> {
     let mut said: Vec<String> = Vec::new();
-    for message in own.into_iter().chain(nested) {
+    for message in own.into_iter().chain(nested).take(MOST_TOLD) {
         if !said.iter().any(|earlier| earlier.contains(&message)) {
             said.push(message);
         }
@@ -184,19 +218,22 @@ pub(super) fn stray_text(body: &[u8]) -> String {
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, RETRY_AFTER.as_str())?.trim();
     if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(seconds).min(LONGEST_WAIT));
     }
     let date = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|zoned: Zoned| zoned.timestamp());
     let wait = date(value)?.as_second() - date(text(headers, DATE.as_str())?)?.as_second();
-    Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
+    Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(LONGEST_WAIT))
 }
 
+/// `None` where the headers announce nothing, or what HubSpot never would.
 pub(super) fn announcement(status: StatusCode, headers: &HeaderMap) -> Option<Announcement> {
     let number = |name| text(headers, name)?.trim().parse::<u64>().ok();
+    let limit = number("x-hubspot-ratelimit-max").filter(|limit| (1..=MOST_CALLS).contains(limit))?;
+    let interval = number("x-hubspot-ratelimit-interval-milliseconds").map(Duration::from_millis);
     Some(Announcement {
-        limit: number("x-hubspot-ratelimit-max")?,
-        interval: number("x-hubspot-ratelimit-interval-milliseconds").map(Duration::from_millis),
-        remaining: number("x-hubspot-ratelimit-remaining"),
+        limit,
+        interval: interval.filter(|interval| *interval <= LONGEST_INTERVAL),
+        remaining: number("x-hubspot-ratelimit-remaining").map(|remaining| remaining.min(limit)),
         counted: status != StatusCode::TOO_MANY_REQUESTS,
     })
 }

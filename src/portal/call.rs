@@ -12,6 +12,9 @@ use super::retry::Limit;
 /// All but the characters that need no encoding anywhere (RFC 3986, "unreserved").
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Of an id, in a log or an error; HubSpot's have a dozen digits.
+const LONGEST_SHOWN: usize = 80;
+
 /// Without `Debug`: one body holds the token.
 #[derive(Clone)]
 pub(super) struct Call {
@@ -117,7 +120,10 @@ impl Path {
 
     pub(super) fn id(self, id: &str) -> Result<Path, Error> {
         let encoded = utf8_percent_encode(id, SEGMENT).to_string();
-        self.segment(id, &encoded)
+        match encoded.get(..LONGEST_SHOWN) {
+            Some(beginning) => self.segment(id, &format!("{beginning}…")),
+            None => self.segment(id, &encoded),
+        }
     }
 
     /// For an e-mail address: sent, and not logged.
@@ -160,6 +166,9 @@ mod tests {
     #[test]
     fn an_id_cannot_lead_to_another_path() {
         assert_eq!(Path::new("/users").id("../1").expect("a path").sent, "/users/..%2F1");
+        let long = Path::new("/users").id(&"\u{1b}".repeat(1_000)).expect("a path");
+        assert_eq!(long.sent.len(), "/users/".len() + 3_000);
+        assert_eq!(Call::get(long).shown().chars().count(), "GET /users/…".chars().count() + 80);
         for id in ["", ".", ".."] {
             assert!(Path::new("/users").id(id).is_err(), "{id}");
         }

@@ -46,10 +46,24 @@ pub enum Error {
     },
 
     #[error(
-        "HubSpot sent `{call}` elsewhere (status {status}), and redirects are not followed; \
-         check the portal's address"
+        "the answer to `{call}` (status {status}{}) broke off, and nothing was concluded from it: {failure}",
+        Correlation(correlation_id)
     )]
-    Redirected { call: String, status: u16 },
+    CutShort {
+        call: String,
+        status: u16,
+        correlation_id: Option<String>,
+        failure: TransportFailure,
+        #[source]
+        source: Cause,
+    },
+
+    #[error(
+        "HubSpot sent `{call}` elsewhere (status {status}{}), and redirects are not followed; \
+         check the portal's address",
+        Correlation(correlation_id)
+    )]
+    Redirected { call: String, status: u16, correlation_id: Option<String> },
 
     /// HubSpot, or something on the way to it, said no.
     #[error("{0}")]
@@ -75,8 +89,11 @@ pub enum Error {
     )]
     RepeatedCursor { call: String },
 
-    #[error("the list `{call}` has no end after {pages} pages; nothing was concluded from it")]
-    EndlessList { call: String, pages: usize },
+    #[error(
+        "the list `{call}` has no end after {pages} pages and {} MB; nothing was concluded from it",
+        bytes / 1_000_000
+    )]
+    EndlessList { call: String, pages: usize, bytes: usize },
 
     #[error(
         "HubSpot's daily limit of calls is used up for this account{}; it is reset at midnight in the \
@@ -228,6 +245,7 @@ impl Error {
         match self {
             Error::Answer(answer) => Some(answer.status),
             Error::Redirected { status, .. }
+            | Error::CutShort { status, .. }
             | Error::Undecodable { status, .. }
             | Error::TooLarge { status, .. } => Some(*status),
             Error::OutcomeUnknown { cause, .. } => cause.status(),
@@ -239,7 +257,9 @@ impl Error {
     pub fn correlation_id(&self) -> Option<&str> {
         match self {
             Error::Answer(answer) => answer.correlation_id.as_deref(),
-            Error::Undecodable { correlation_id, .. }
+            Error::Redirected { correlation_id, .. }
+            | Error::CutShort { correlation_id, .. }
+            | Error::Undecodable { correlation_id, .. }
             | Error::TooLarge { correlation_id, .. }
             | Error::DailyLimit { correlation_id } => correlation_id.as_deref(),
             Error::OutcomeUnknown { cause, .. } => cause.correlation_id(),
@@ -279,7 +299,10 @@ impl Error {
             Error::Answer(answer) => {
                 answer.status == 408 || answer.status >= 500 && !answer.is_not_supported()
             }
-            Error::Undecodable { .. } | Error::TooLarge { .. } | Error::OutcomeUnknown { .. } => true,
+            Error::CutShort { .. }
+            | Error::Undecodable { .. }
+            | Error::TooLarge { .. }
+            | Error::OutcomeUnknown { .. } => true,
             Error::BaseUrl { .. }
             | Error::Token(_)
             | Error::ScimToken(_)

@@ -28,14 +28,17 @@ mod transport;
 pub mod wire;
 mod write;
 
+pub use answer::{Asked, refusal};
 pub use connection::{BaseUrl, Connection, ScimConnection, Timeouts};
 pub use door::Realm;
 pub use error::{Answer, Cause, Error, TransportFailure};
 pub use paths::Paths;
-pub use people::Wanted;
+pub use people::{Lists, Question, Wanted, two_people_of_one_id};
 pub use probe::{Checkup, DailyUsage, Probe, ProbeOutcome};
 pub use profile::ProfileChanges;
 pub use read::{ReadClient, TokenFacts};
+pub use record::{ArchivedOwner, CrmRecord};
+pub use scim::{Unclear, scim_person, the_one};
 pub use settings::{Field, NewUser, Settings, UserBody};
 pub use transport::Requests;
 pub use write::{TeamMembership, WriteClient, WrittenProfile};

@@ -9,8 +9,10 @@ use super::call::{Call, Path};
 use super::transport::Transport;
 use super::wire::Page;
 
-/// Far beyond any account, and within what memory holds.
-const MOST_PAGES: usize = 20_000;
+/// Half a million people, which is far beyond any account.
+const MOST_PAGES: usize = 5_000;
+/// What half a million people take, and within what memory holds.
+const MOST_BYTES: usize = 1_000_000_000;
 
 impl Transport {
     /// `first` is the call without `after`.
@@ -19,17 +21,21 @@ impl Transport {
         // An empty cursor would ask for the first page again.
         let mut seen = BTreeSet::from([String::new()]);
         let mut next = first.clone();
-        for _ in 0..MOST_PAGES {
-            let page: Page<T> = self.fetch(&next).await?;
+        let (mut pages, mut bytes) = (0, 0);
+        while pages < MOST_PAGES && bytes < MOST_BYTES {
+            let reply = self.send(&next).await?;
+            let page: Page<T> = self.decode(&next, &reply)?;
             let (entries, cursor) = page.split();
             all.extend(entries);
             let Some(cursor) = cursor else { return Ok(all) };
+            pages += 1;
+            bytes += reply.body.len();
             next = first.clone().with("after", cursor.as_str());
             if !seen.insert(cursor) {
                 return Err(Error::RepeatedCursor { call: first.shown() });
             }
         }
-        Err(Error::EndlessList { call: first.shown(), pages: MOST_PAGES })
+        Err(Error::EndlessList { call: first.shown(), pages, bytes })
     }
 
     /// A list that HubSpot gives in one answer. Should it page one day, the further pages are followed too.

@@ -19,7 +19,7 @@ pub struct Wanted {
 }
 
 /// `None` for a list that the token may not read.
-pub(super) struct Lists {
+pub struct Lists {
     users: BTreeMap<UserId, Settings>,
     records: Option<BTreeMap<UserId, CrmRecord>>,
     /// Records that do not tell whose they are; they settle nothing, but they raise the question.
@@ -29,13 +29,25 @@ pub(super) struct Lists {
 
 /// One direct read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Question {
+pub enum Question {
     Id(UserId),
     Email(Email),
 }
 
+/// An id that a list of settings shows with two addresses: whose it is cannot be told, and whoever is left out would
+/// look absent.
+pub fn two_people_of_one_id(users: &[Settings]) -> Option<&UserId> {
+    let mut addresses: BTreeMap<&UserId, &Email> = BTreeMap::new();
+    for Settings { id, email, .. } in users {
+        if addresses.insert(id, email).is_some_and(|earlier| earlier != email) {
+            return Some(id);
+        }
+    }
+    None
+}
+
 impl Lists {
-    pub(super) fn new(
+    pub fn new(
         users: Vec<Settings>,
         records: Option<Vec<CrmRecord>>,
         owners: Option<Vec<ArchivedOwner>>,
@@ -93,7 +105,7 @@ impl Lists {
 
     /// What the lists leave open about the wanted: those left over, and everybody who is not listed while a list
     /// is unreadable. All others are settled: listed, or shown by nobody.
-    pub(super) fn open_questions(&self, wanted: &Wanted) -> BTreeSet<Question> {
+    pub fn open_questions(&self, wanted: &Wanted) -> BTreeSet<Question> {
         let listed: BTreeSet<&Email> = self.users.values().map(|settings| &settings.email).collect();
         let left_over = self.left_over();
         let mut by_email: BTreeMap<&Email, Vec<&UserId>> = BTreeMap::new();
@@ -122,7 +134,7 @@ impl Lists {
     }
 
     /// Everybody in the portal and, of those left over, the ones who were asked about. Sorted by e-mail, then id.
-    pub(super) fn people(self, answers: Vec<(Question, Option<Settings>)>, catalog: &Catalog) -> Vec<Member> {
+    pub fn people(self, answers: Vec<(Question, Option<Settings>)>, catalog: &Catalog) -> Vec<Member> {
         let names = Names::of(catalog);
         let mut found: BTreeMap<UserId, Settings> = BTreeMap::new();
         let mut gone: BTreeSet<UserId> = BTreeSet::new();

@@ -115,7 +115,8 @@ impl ProfileChanges {
         self.0.is_empty()
     }
 
-    pub(super) fn properties(&self) -> &BTreeMap<&'static str, String> {
+    /// As HubSpot takes them.
+    pub fn properties(&self) -> &BTreeMap<&'static str, String> {
         &self.0
     }
 

@@ -23,7 +23,7 @@ use super::wire::crm::{
 use super::wire::error::ErrorBody;
 use super::wire::teams::TeamResponse;
 use super::wire::users::{PublicTeam, PublicUser};
-use super::wire::{Page, Text};
+use super::wire::{Page, Reference};
 use super::write::WriteClient;
 use crate::model::{
     Account, ApiVersion, CrmUserId, Email, Owned, OwnerId, PortalId, Profile, Team, TeamId, UserId,
@@ -99,7 +99,7 @@ impl ReadClient {
         scopes.sort_unstable();
         Ok(Some(TokenFacts {
             portal: facts.hub_id.0.parse().ok().map(PortalId),
-            owner: facts.user_id.and_then(Text::filled).map(UserId::new),
+            owner: facts.user_id.and_then(Reference::filled).map(UserId::new),
             scopes,
         }))
     }
@@ -254,7 +254,7 @@ impl Transport {
 
 pub(super) fn team(team: TeamResponse) -> Team {
     let TeamResponse { id, name, parent_team_id } = team;
-    Team { id: TeamId::new(id.0), name, parent: parent_team_id.and_then(Text::filled).map(TeamId::new) }
+    Team { id: TeamId::new(id.0), name, parent: parent_team_id.and_then(Reference::filled).map(TeamId::new) }
 }
 
 fn sorted(mut teams: Vec<Team>) -> Vec<Team> {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::profile::{self, Properties, property_names, text};
 use super::status::{ACCEPTED_TIME, DEACTIVATED, INVITE_STATUS, LAST_ACTIVITY, Lifecycle};
-use super::wire::Text;
 use super::wire::crm::CrmObject;
 use super::wire::owners::PublicOwner;
+use super::wire::{Reference, Text};
 use crate::model::{CrmUserId, Email, OwnerId, Profile, UserId};
 
 /// The settings id: how the three views of a person are joined.
@@ -24,8 +24,9 @@ pub(super) fn properties() -> Vec<&'static str> {
     all
 }
 
+/// What a CRM record says of a person.
 #[derive(Debug, Clone)]
-pub(super) struct CrmRecord {
+pub struct CrmRecord {
     pub(super) id: CrmUserId,
     pub(super) user_id: Option<UserId>,
     pub(super) email: Option<Email>,
@@ -40,7 +41,7 @@ pub(super) struct CrmRecord {
 }
 
 impl CrmRecord {
-    pub(super) fn read(object: CrmObject) -> CrmRecord {
+    pub fn read(object: CrmObject) -> CrmRecord {
         let CrmObject { id, properties, updated_at } = object;
         CrmRecord {
             id: CrmUserId::new(id.0),
@@ -77,8 +78,9 @@ fn timestamp(text: &str) -> Option<jiff::Timestamp> {
     }
 }
 
+/// An owner who was deactivated or removed.
 #[derive(Debug, Clone)]
-pub(super) struct ArchivedOwner {
+pub struct ArchivedOwner {
     pub(super) id: OwnerId,
     pub(super) user_id: Option<UserId>,
     pub(super) email: Option<Email>,
@@ -86,9 +88,9 @@ pub(super) struct ArchivedOwner {
 
 impl ArchivedOwner {
     /// `None` for owners that are not archived or no people.
-    pub(super) fn read(owner: PublicOwner) -> Option<ArchivedOwner> {
+    pub fn read(owner: PublicOwner) -> Option<ArchivedOwner> {
         let PublicOwner { id, email, kind, archived, user_id, user_id_including_inactive } = owner;
-        let user_id = user_id_including_inactive.or(user_id).and_then(Text::filled);
+        let user_id = user_id_including_inactive.or(user_id).and_then(Reference::filled);
         (archived && kind != "QUEUE").then(|| ArchivedOwner {
             id: OwnerId::new(id.0),
             user_id: user_id.map(UserId::new),

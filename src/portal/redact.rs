@@ -1,6 +1,8 @@
-//! Text from outside, made fit for an error or a log: short, on one line, without anything like a token.
+//! Text from outside, made fit for an error or a log: short, on one line, nothing hidden in it, and nothing like a token.
 
 use std::borrow::Cow;
+
+use crate::model::visible;
 
 /// Characters kept of a text from outside.
 const LONGEST: usize = 300;
@@ -10,10 +12,9 @@ const REDACTED: &str = "[redacted]";
 pub(super) fn clean(text: &str, secret: &str) -> String {
     let text =
         if secret.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(text.replace(secret, REDACTED)) };
-    let line: String = text.chars().map(|letter| if is_hostile(letter) { ' ' } else { letter }).collect();
     let mut cleaned = String::new();
     let mut after_bearer = false;
-    for word in line.split_whitespace() {
+    for word in text.split_whitespace() {
         if !cleaned.is_empty() {
             cleaned.push(' ');
         }
@@ -25,16 +26,11 @@ pub(super) fn clean(text: &str, secret: &str) -> String {
         let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
         after_bearer = bare.to_ascii_lowercase().ends_with("bearer");
     }
+    let cleaned = visible(&cleaned);
     match cleaned.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &cleaned[..end]),
         None => cleaned,
     }
-}
-
-/// Control characters, and those that reorder or hide text.
-fn is_hostile(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Private app tokens and service keys begin with `pat-`.
@@ -80,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_and_reordering_are_taken_out() {
-        assert_eq!(clean("a\u{1b}[31mb\r\n\tc\u{202e}d", ""), "a [31mb c d");
+    fn what_is_hidden_becomes_visible_and_lines_one_line() {
+        assert_eq!(clean("a\u{1b}[31mb\r\n\tc\u{202e}d\u{2028}e\0", ""), "a␛[31mb c\\u{202e}d e␀");
     }
 
     #[test]

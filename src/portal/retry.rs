@@ -31,7 +31,7 @@ impl Retry {
     pub(super) fn after(error: &Error, limit: Limit, attempt: u32) -> Retry {
         match error {
             Error::Answer(answer) => after_answer(answer, limit, attempt),
-            Error::Transport { .. } => Retry::Alone(backoff(attempt)),
+            Error::Transport { .. } | Error::CutShort { .. } => Retry::Alone(backoff(attempt)),
             Error::BaseUrl { .. }
             | Error::Token(_)
             | Error::ScimToken(_)

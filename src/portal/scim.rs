@@ -16,6 +16,34 @@ use super::wire::scim::{ListResponse, PatchOperations, UserResource, user_name_f
 use super::write::WriteClient;
 use crate::model::{Email, ScimUser};
 
+/// Why a list does not tell who has an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unclear {
+    Several(usize),
+    /// It is no answer to what was asked.
+    Undecodable(String),
+}
+
+/// Whom a list names that was asked for by an address; `None` when it names nobody.
+pub fn the_one(found: ListResponse, email: &Email) -> Result<Option<ScimUser>, Unclear> {
+    let shown = found.resources.unwrap_or_default();
+    // A part of them proves nothing: whoever was asked for, or a second one, may be in the rest.
+    if usize::try_from(found.total_results) != Ok(shown.len()) {
+        let reason = format!("it holds {} of {} people", shown.len(), found.total_results);
+        return Err(Unclear::Undecodable(reason));
+    }
+    let is_named = |user: &UserResource| {
+        user.user_name.as_deref().is_some_and(|name| Email::from_portal(name) == *email)
+    };
+    if !shown.iter().all(is_named) {
+        return Err(Unclear::Undecodable("it holds somebody who was not asked for".to_owned()));
+    }
+    match shown.len() {
+        0 | 1 => shown.into_iter().next().map(scim_person).transpose().map_err(Unclear::Undecodable),
+        found => Err(Unclear::Several(found)),
+    }
+}
+
 impl ReadClient {
     /// Whether there is a token for SCIM. Without one each of its calls is [`Error::NoScim`].
     pub fn has_scim(&self) -> bool {
@@ -29,21 +57,10 @@ impl ReadClient {
         let reply = self.transport.send(&call).await?;
         let found: ListResponse = self.transport.decode(&call, &reply)?;
         let undecodable = |reason: String| self.transport.undecodable(&call, &reply, &reason);
-        let shown = found.resources.unwrap_or_default();
-        // A part of them proves nothing: whoever was asked for, or a second one, may be in the rest.
-        if usize::try_from(found.total_results) != Ok(shown.len()) {
-            return Err(undecodable(format!("it holds {} of {} people", shown.len(), found.total_results)));
-        }
-        let is_named = |user: &UserResource| {
-            user.user_name.as_deref().is_some_and(|name| Email::from_portal(name) == *email)
-        };
-        if !shown.iter().all(is_named) {
-            return Err(undecodable("it holds somebody who was not asked for".to_owned()));
-        }
-        match shown.len() {
-            0 | 1 => shown.into_iter().next().map(read).transpose().map_err(undecodable),
-            found => Err(Error::Ambiguous { call: call.shown(), found }),
-        }
+        the_one(found, email).map_err(|unclear| match unclear {
+            Unclear::Several(found) => Error::Ambiguous { call: call.shown(), found },
+            Unclear::Undecodable(reason) => undecodable(reason),
+        })
     }
 
     /// By SCIM's own id. `None` as of [`ReadClient::user`].
@@ -122,7 +139,8 @@ impl Transport {
         id: &str,
     ) -> Result<(ScimUser, Map<String, Value>), Error> {
         let resource: Map<String, Value> = self.decode(call, reply)?;
-        let user = UserResource::deserialize(&resource).map_err(|error| error.to_string()).and_then(read);
+        let user =
+            UserResource::deserialize(&resource).map_err(|error| error.to_string()).and_then(scim_person);
         let of_this_id = |user: ScimUser| match user.id == id {
             true => Ok(user),
             false => Err(format!("it is about `{}`", user.id)),
@@ -134,15 +152,17 @@ impl Transport {
     }
 }
 
-fn read(user: UserResource) -> Result<ScimUser, String> {
-    let id = user.id.filled().ok_or("it holds somebody without an id")?;
+/// # Errors
+///
+/// A value of `active` that is neither true nor false.
+pub fn scim_person(user: UserResource) -> Result<ScimUser, String> {
     let active = user.active.ok_or("it does not say whether the person is `active`")?.0;
     let active = match active.to_ascii_lowercase().as_str() {
         "true" => true,
         "false" => false,
         _ => return Err(format!("`active` is `{active}`, neither true nor false")),
     };
-    Ok(ScimUser { id, active })
+    Ok(ScimUser { id: user.id.0, active })
 }
 
 /// A 400 may be about the person instead: then the PUT, which says the same, is refused too.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Error;
-use super::wire::Text;
+use super::wire::Reference;
 use super::wire::users::{PublicUser, PublicUserUpdate, UserProvisionRequest};
 use crate::model::{ApiVersion, Email, PermissionSetId, TeamId, UserId};
 
@@ -32,7 +32,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub(super) fn read(user: PublicUser, api: ApiVersion) -> Result<Settings, &'static str> {
+    /// # Errors
+    ///
+    /// What the answer would have to say and does not.
+    pub fn read(user: PublicUser, api: ApiVersion) -> Result<Settings, &'static str> {
         let PublicUser {
             id,
             email,
@@ -50,9 +53,9 @@ impl Settings {
         if role_id.is_none() && role_ids.is_none() {
             return Err("a person has neither `roleIds` nor `roleId`");
         }
-        let id = id.filled().ok_or("a person has an empty `id`")?;
         let filled = |name: Option<String>| name.filter(|name| !name.trim().is_empty());
-        let ids = |ids: Option<Vec<Text>>| ids.unwrap_or_default().into_iter().filter_map(Text::filled);
+        let ids =
+            |ids: Option<Vec<Reference>>| ids.unwrap_or_default().into_iter().filter_map(Reference::filled);
         let seats = seat_names.map(BTreeSet::from_iter);
         let mut unknown: BTreeMap<String, String> = unknown.into_iter().map(as_said).collect();
         if let (false, Some(seats)) = (api.has_seats(), &seats) {
@@ -60,12 +63,15 @@ impl Settings {
             unknown.extend([as_said(("seatNames".to_owned(), said))]);
         }
         Ok(Settings {
-            id: UserId::new(id),
+            id: UserId::new(id.0),
             email: Email::from_portal(&email),
             first_name: filled(first_name),
             last_name: filled(last_name),
-            role_ids: ids(role_ids).chain(role_id.and_then(Text::filled)).map(PermissionSetId::new).collect(),
-            team: primary_team_id.and_then(Text::filled).map(TeamId::new),
+            role_ids: ids(role_ids)
+                .chain(role_id.and_then(Reference::filled))
+                .map(PermissionSetId::new)
+                .collect(),
+            team: primary_team_id.and_then(Reference::filled).map(TeamId::new),
             extra_teams: ids(secondary_team_ids).map(TeamId::new).collect(),
             seats_to_keep: seats.clone().filter(|_| takes_seats(api)),
             seats: seats.filter(|_| api.has_seats()),

@@ -10,9 +10,10 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::call::Call;
 use super::endpoint;
 use super::error::Error;
-use super::people::{Lists, Question, Wanted};
+use super::people::{Lists, Question, Wanted, two_people_of_one_id};
 use super::read::ReadClient;
 use super::record::{self, ArchivedOwner, CrmRecord};
+use super::redact::clean;
 use super::settings::Settings;
 use super::source::{self, Optional};
 use super::wire::crm::CrmObject;
@@ -90,7 +91,17 @@ impl ReadClient {
     pub(super) async fn settings_list(&self) -> Result<Vec<Settings>, Error> {
         let call = Call::get(endpoint::users(self.api())).with("limit", "100");
         let users: Vec<PublicUser> = self.transport.list(call.clone()).await?;
-        users.into_iter().map(|user| self.transport.settings(&call, user)).collect()
+        let users: Vec<Settings> =
+            users.into_iter().map(|user| self.transport.settings(&call, user)).collect::<Result<_, _>>()?;
+        match two_people_of_one_id(&users) {
+            None => Ok(users),
+            Some(id) => Err(Error::Undecodable {
+                call: call.shown(),
+                status: 200,
+                correlation_id: None,
+                reason: clean(&format!("it shows two people with the id `{id}`, so run again"), ""),
+            }),
+        }
     }
 
     pub(super) async fn permission_sets(&self) -> Result<Vec<PermissionSet>, Error> {

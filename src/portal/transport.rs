@@ -18,6 +18,7 @@ use super::error::Error;
 use super::redact::clean;
 use super::retry::{Limit, Retry, TRIES};
 use super::throttle::{Permit, Throttle};
+use super::wire;
 use crate::model::ApiVersion;
 
 /// Per 10 seconds, until an answer tells: what every account has at least.
@@ -126,15 +127,10 @@ impl Transport {
     }
 
     pub(super) fn decode<T: DeserializeOwned>(&self, call: &Call, reply: &Reply) -> Result<T, Error> {
-        let mut json = serde_json::Deserializer::from_slice(&reply.body);
-        let decoded = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| match error.path().to_string().as_str() {
-                "." if reply.body.trim_ascii_start().starts_with(b"<") => answer::stray_text(&reply.body),
-                "." => error.inner().to_string(),
-                path => format!("at `{path}`: {}", error.inner()),
-            })
-            .and_then(|value| json.end().map(|()| value).map_err(|error| error.to_string()));
-        decoded.map_err(|reason| self.undecodable(call, reply, &reason))
+        wire::decode(&reply.body).map_err(|reason| match reply.body.trim_ascii_start().starts_with(b"<") {
+            true => self.undecodable(call, reply, &answer::stray_text(&reply.body)),
+            false => self.undecodable(call, reply, &reason),
+        })
     }
 
     /// A write that was answered like this may or may not have been made.

@@ -13,6 +13,7 @@ use super::endpoint;
 use super::error::Error;
 use super::profile::{self, ProfileChanges};
 use super::read::{BATCH, ReadClient, team};
+use super::redact::clean;
 use super::settings::{NewUser, Settings, UserBody};
 use super::transport::Transport;
 use super::wire::crm::{BatchResponse, BatchUpdate, CrmObject, ObjectUpdate};
@@ -194,12 +195,13 @@ impl WriteClient {
         let response: BatchResponse = self.transport().fetch(&call).await?;
         let written: BTreeMap<String, CrmObject> =
             response.results.into_iter().map(|object| (object.id.0.clone(), object)).collect();
+        let refused = Refused::of(&response.errors);
         let told = batch.iter().map(|(id, changes)| match written.get(id.as_str()) {
             Some(object) => Told::Outcome(Box::new(Ok(WrittenProfile {
                 profile: profile::read(&object.properties),
                 not_taken: changes.not_taken(&object.properties),
             }))),
-            None => self.transport().not_written(&call, id, &response.errors),
+            None => self.transport().not_written(&call, id, &refused),
         });
         Ok(told.collect())
     }
@@ -212,15 +214,31 @@ enum Told {
     Error(Error),
 }
 
+/// The errors of the answer to a batch.
+struct Refused<'a> {
+    first: Option<&'a Value>,
+    /// The first error that names the record.
+    by_id: BTreeMap<String, &'a Value>,
+}
+
+impl<'a> Refused<'a> {
+    fn of(errors: &'a [Value]) -> Refused<'a> {
+        let mut by_id = BTreeMap::new();
+        for error in errors {
+            for id in ErrorBody::from_value(error).map(|body| body.ids).unwrap_or_default() {
+                by_id.entry(id).or_insert(error);
+            }
+        }
+        Refused { first: errors.first(), by_id }
+    }
+}
+
 impl Transport {
-    fn not_written(&self, call: &Call, id: &CrmUserId, errors: &[Value]) -> Told {
-        let named = |error: &&Value| {
-            ErrorBody::from_value(error).is_some_and(|body| body.ids.iter().any(|named| named == id.as_str()))
-        };
-        if let Some(error) = errors.iter().find(named) {
+    fn not_written(&self, call: &Call, id: &CrmUserId, refused: &Refused<'_>) -> Told {
+        if let Some(error) = refused.by_id.get(id.as_str()) {
             return Told::Outcome(Box::new(Err(self.batch_error(call, error))));
         }
-        Told::Error(match errors.first() {
+        Told::Error(match refused.first {
             Some(error) => self.batch_error(call, error),
             None => Error::OutcomeUnknown {
                 call: call.shown(),
@@ -228,7 +246,7 @@ impl Transport {
                     call: call.shown(),
                     status: 200,
                     correlation_id: None,
-                    reason: format!("it does not mention the record `{id}`"),
+                    reason: clean(&format!("it does not mention the record `{id}`"), ""),
                 }),
             },
         })

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::model::visible_json;
 use crate::plan::{ActionKind, PrivilegeChange};
 
 use super::causes::{BaseEntry, CancelledEntry};
@@ -360,8 +361,7 @@ impl PlanDocument {
 }
 
 pub(super) fn pretty(document: &impl Serialize) -> String {
-    let mut json =
+    let json =
         serde_json::to_string_pretty(document).expect("a document has only text keys and plain values");
-    json.push('\n');
-    escape::json(json)
+    escape::json(visible_json(&json) + "\n")
 }

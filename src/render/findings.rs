@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::document::pretty;
 use super::escape::is_command;
 use crate::config::{Finding, Findings, Severity, SourceLine};
-use crate::model::Place;
+use crate::model::{Place, is_hidden};
 
 pub use github::github;
 pub use sarif::sarif;
@@ -84,13 +84,13 @@ fn located(place: &Place, line: &Option<SourceLine>, width: u32) -> Vec<Element<
 
 fn snippet(line: &SourceLine, place: &Place, width: u32) -> Snippet<'static, Annotation<'static>> {
     let SourceLine { text, skipped } = line;
+    let text = harmless(text);
     let before = place.column.saturating_sub(1).saturating_sub(*skipped) as usize;
     let offset = |characters: usize| text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
     let (start, end) = (offset(before), offset(before + width as usize));
     // One character stands for the part that was cut off, so that the caret keeps its distance.
     let cut = if *skipped > 0 { "…" } else { "" };
     let (before, marked, after) = (&text[..start], &text[start..end], &text[end..]);
-    let [before, marked, after] = [before, marked, after].map(harmless);
     let from = cut.len() + before.len();
     let span = from..from + marked.len();
     Snippet::source(format!("{cut}{before}{marked}{after}"))
@@ -118,14 +118,13 @@ fn counts(findings: &Findings) -> String {
     counts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
-/// Text from a file, so that a terminal shows it and does not obey it: control characters and those that turn
-/// the direction of writing are written as escapes, and so is what a CI system would obey.
+/// Text from a file, so that a terminal shows it and does not obey it: what is hidden is written as the escape that
+/// YAML has for it, and so is what a CI system would obey.
 fn visible(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
     let mut before = None;
     for (at, character) in text.char_indices() {
-        let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || turns || is_command(before, &text[at..]) {
+        if is_hidden(character) || is_command(before, &text[at..]) {
             visible.extend(character.escape_unicode());
         } else {
             visible.push(character);
@@ -135,15 +134,14 @@ fn visible(text: &str) -> String {
     visible
 }
 
-/// A source line with one sign for each character that a terminal or a CI system would obey, so that carets stay in
-/// place.
-/// The other control characters and those that turn the direction of writing are `annotate_snippets`' to replace.
+/// A source line with one sign for each character that is hidden or that a CI system would obey, so that carets stay in
+/// place. The control characters of ASCII are `annotate_snippets`' to replace.
 fn harmless(text: &str) -> String {
     let mut before = None;
     let mut shown = String::with_capacity(text.len());
     for (at, character) in text.char_indices() {
-        let is_obeyed = ('\u{80}'..='\u{9f}').contains(&character) || is_command(before, &text[at..]);
-        shown.push(if is_obeyed { char::REPLACEMENT_CHARACTER } else { character });
+        let is_replaced = is_hidden(character) && !character.is_ascii() || is_command(before, &text[at..]);
+        shown.push(if is_replaced { char::REPLACEMENT_CHARACTER } else { character });
         before = Some(character);
     }
     shown

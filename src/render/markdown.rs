@@ -5,7 +5,7 @@
 use super::causes;
 use super::counts::{amount, removals_sentence, summary_sentence, work};
 use super::difference::{self, Part};
-use super::document::{ByHandEntry, ChangeEntry, DegradedEntry, PlanDocument, Shown};
+use super::document::{ByHandEntry, ChangeEntry, DegradedEntry, GuardEntry, PlanDocument, Shown};
 use super::escape::{markdown as escaped, markdown_code, terminal};
 use super::labels;
 use super::markdown_blocks::{self, FRAME, must_see, within};
@@ -33,7 +33,7 @@ const LONGEST_SENTENCE: usize = 1_000;
 
 pub fn markdown(document: &PlanDocument, options: &MarkdownOptions) -> String {
     let limit = options.limit.max(8_000);
-    let head = head(document);
+    let head = head(document, limit / 4);
     let tail = tail(document);
     let rows = rows::rows(document);
     let blocks = markdown_blocks::blocks(document, &rows);
@@ -53,8 +53,8 @@ pub fn markdown(document: &PlanDocument, options: &MarkdownOptions) -> String {
     text + &tail
 }
 
-/// Heading, portal, and the guards that refuse.
-fn head(document: &PlanDocument) -> String {
+/// Heading, portal, and the guards that refuse, as far as there is room for what they say.
+fn head(document: &PlanDocument, budget: usize) -> String {
     let work = work(&document.summary);
     let title = if work.is_empty() { "no changes".to_owned() } else { work.join(", ") };
     let portal = &document.portal;
@@ -86,20 +86,34 @@ fn head(document: &PlanDocument) -> String {
         let base = markdown_code(&cut_to(&base.shown(), 100), false);
         head.push_str(&format!("\nCompared with the files at {base}\n"));
     }
-    for guard in document.refusals().take(10) {
-        head.push_str(&format!("\n> [!CAUTION]\n> **Refused:** {}.\n", sentence(&guard.message, false)));
-        if let Some(go_on) = &guard.go_on {
-            head.push_str(&format!("> {}\n", sentence(go_on, false)));
+    let refusals: Vec<String> = document.refusals().map(refusal).collect();
+    for (index, refusal) in refusals.iter().enumerate() {
+        if head.len() + refusal.len() > budget {
+            let more = amount((refusals.len() - index) as u64, "guard", "guards");
+            head.push_str(&format!(
+                "\n> [!CAUTION]\n> **Refused** by {more} more; the plan as text says why.\n"
+            ));
+            break;
         }
+        head.push_str(refusal);
     }
     head.push('\n');
     head
 }
 
+fn refusal(guard: &GuardEntry) -> String {
+    let mut refusal = format!("\n> [!CAUTION]\n> **Refused:** {}.\n", sentence(&guard.message, false));
+    if let Some(go_on) = &guard.go_on {
+        refusal.push_str(&format!("> {}\n", sentence(go_on, false)));
+    }
+    refusal
+}
+
 fn tail(document: &PlanDocument) -> String {
     let further = removals_sentence(document).into_iter().chain(causes::sentence(document));
     let further: String = further.map(|sentence| format!(" {sentence}")).collect();
-    format!("{}{further}\n\n`{}`\n", escaped(&summary_sentence(document)), document.digest.replace('`', ""))
+    let digest = markdown_code(&cut(&document.digest), false);
+    format!("{}{further}\n\n{digest}\n", escaped(&summary_sentence(document)))
 }
 
 pub(super) const TABLE_HEAD: &str = "| who | what | notes |\n|---|---|---|\n";

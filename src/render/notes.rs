@@ -57,11 +57,10 @@ pub(super) fn owns(owned: &Owned) -> String {
     ];
     let known = kinds.into_iter().filter_map(|(count, one, many)| Some((count?, one, many)));
     let some: Vec<(u64, &str, &str)> = known.filter(|(count, _, _)| *count > 0).collect();
-    let total = some.iter().map(|(count, _, _)| count).sum();
     let shown: Vec<String> = some.into_iter().map(|(count, one, many)| amount(count, one, many)).collect();
     match shown.as_slice() {
         [] => "owns no records".to_owned(),
         [only] => format!("owns {only}"),
-        several => format!("owns {}: {}", amount(total, "record", "records"), enumerated(several)),
+        several => format!("owns {}: {}", amount(owned.total(), "record", "records"), enumerated(several)),
     }
 }

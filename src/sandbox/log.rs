@@ -53,10 +53,10 @@ impl Log {
     /// Takes in a request; the line is in the file before the answer leaves.
     pub(crate) fn write(&self, entry: Entry) {
         if let Some(file) = &self.file {
-            let mut line = serde_json::to_vec(&entry).expect("an entry has only text keys");
-            line.push(b'\n');
+            let json = serde_json::to_string(&entry).expect("an entry has only text keys");
+            let line = in_ascii(&json) + "\n";
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = file.write_all(&line).and_then(|()| file.flush()) {
+            if let Err(error) = file.write_all(line.as_bytes()).and_then(|()| file.flush()) {
                 tracing::error!(%error, "the sandbox's request log could not be written");
             }
         }
@@ -70,5 +70,32 @@ impl Log {
     /// What is remembered, oldest first.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+/// The same JSON, and nothing in it that a terminal would obey or hide when somebody looks at the file.
+fn in_ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if matches!(character, ' '..='~') {
+            ascii.push(character);
+        } else {
+            let mut units = [0; 2];
+            ascii.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    ascii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_log_is_ascii_and_says_the_same() {
+        let said = serde_json::json!({ "name": "Zo\u{eb} \u{202e}\u{9b}2J\u{7f} \u{1f600}" });
+        let line = in_ascii(&said.to_string());
+        assert!(line.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{line}");
+        assert_eq!(serde_json::from_str::<Value>(&line).expect("JSON"), said);
     }
 }

@@ -106,7 +106,7 @@ fn a_connection_that_breaks_in_the_middle_is_no_plan() {
     });
     let ran = desk.hubroster("plan --detailed-exitcode").at(&relay.url).run();
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
-    insta::assert_snapshot!(ran.stderr.lines().next().unwrap_or_default(), @"error: no answer to `GET /settings/users/2026-09`: the connection was lost; run again");
+    insta::assert_snapshot!(ran.stderr.lines().next().unwrap_or_default(), @"error: the answer to `GET /settings/users/2026-09` (status 200) broke off, and nothing was concluded from it: the connection was lost; run again");
     let tries =
         portal.requests().iter().filter(|line| line.starts_with("GET /settings/users/2026-09 ")).count();
     assert_eq!(tries, 5, "a read is tried again");

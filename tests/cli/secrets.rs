@@ -172,6 +172,46 @@ fn what_the_portal_says_back_holds_no_token() {
     }
 }
 
+/// It would stand in a plan, and be sent back.
+#[test]
+fn an_answer_that_repeats_the_token_as_a_name_goes_no_further() {
+    let desk = desk();
+    let portal = Served::start(&desk);
+    let relay = Relay::start(&portal, |line, told| match line.contains("/settings/users/2026-09?") {
+        true => {
+            let person = format!(
+                r#"{{"id":"1001","email":"ana@example.com","firstName":"{TOKEN}","roleIds":[],"superAdmin":false}}"#
+            );
+            answer("200 OK", "application/json", &format!(r#"{{"results":[{person}]}}"#))
+        }
+        false => told,
+    });
+    for line in ["-vv plan", "-vv snapshot --out portal.json", "-vv apply --yes"] {
+        let ran = desk.hubroster(line).at(&relay.url).env("HUBSPOT_SCIM_TOKEN", SCIM_TOKEN).run();
+        assert_eq!(ran.code, Some(1), "{line}");
+        assert!(
+            ran.stderr.contains("it repeats the token, which everybody can use"),
+            "{line}: {}",
+            ran.stderr
+        );
+        holds_no_token(&ran.stderr, line);
+    }
+    assert_eq!(portal.writes(), [""; 0]);
+}
+
+#[test]
+fn each_token_is_shown_at_its_own_door_alone() {
+    let desk = desk();
+    let tokens = format!("tokens: [{{ token: {TOKEN} }}]\nscim: {{ tokens: [{SCIM_TOKEN}] }}\n");
+    desk.edit("sandbox.yaml", "scim: {}\n", &tokens);
+    let portal = Served::start(&desk);
+    let ran = desk.hubroster("apply --yes").at(&portal.url).env("HUBSPOT_SCIM_TOKEN", SCIM_TOKEN).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.transcript());
+    let requests = portal.requests();
+    assert!(requests.iter().any(|line| line == "PATCH /scim/v2/Users/1002 200"), "{requests:?}");
+    assert!(!requests.iter().any(|line| line.ends_with(" 401")), "{requests:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn what_tells_of_people_is_for_its_owner_alone() {

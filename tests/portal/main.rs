@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
 
 mod hostile_answers;
+mod hostile_bodies;
+mod hostile_lists;
 mod limits;
 mod reading;
 mod retrying;

@@ -432,7 +432,7 @@ async fn the_bounds_of_every_call_hold() {
 
     let script = Script::play((0..5).map(|_| Step::Cut(200, "{".to_owned()))).await;
     let error = reading(&script).scim_user(&email("ana@example.com")).await.unwrap_err();
-    assert!(matches!(error, Error::Transport { failure: TransportFailure::Lost, .. }), "{error:?}");
+    assert!(matches!(error, Error::CutShort { failure: TransportFailure::Lost, .. }), "{error:?}");
     assert!(!format!("{error:?}").contains("example.com"), "{error:?}");
 }
 

@@ -18,6 +18,10 @@ pub(crate) enum Step {
     Silence(Duration),
     /// As many bytes of a JSON text, with no end in sight.
     Flood(usize),
+    /// One byte of the body after each such while.
+    Drip(String, Duration),
+    /// Header lines and a body of any bytes; its length is not told.
+    Bytes(&'static str, Vec<u8>),
 }
 
 pub(crate) fn answer(status: u16, body: impl ToString) -> Step {
@@ -37,16 +41,26 @@ pub(crate) struct Script {
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
+/// The step for a request, by its line.
+type Next = Arc<dyn Fn(&str) -> Step + Send + Sync>;
+
 impl Script {
     pub(crate) async fn play(steps: impl IntoIterator<Item = Step>) -> Script {
+        let steps = Mutex::new(VecDeque::from_iter(steps));
+        let next = move |_: &str| steps.lock().unwrap().pop_front();
+        Script::by(move |line| next(line).expect("the script has an answer to each request")).await
+    }
+
+    /// Answers by what is asked, since lists are read at the same time.
+    pub(crate) async fn by(next: impl Fn(&str) -> Step + Send + Sync + 'static) -> Script {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let steps = Arc::new(Mutex::new(VecDeque::from_iter(steps)));
+        let next: Next = Arc::new(next);
         let seen = Arc::new(Mutex::new(Vec::new()));
         let recorded = Arc::clone(&seen);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&steps), Arc::clone(&recorded)));
+                tokio::spawn(serve(stream, Arc::clone(&next), Arc::clone(&recorded)));
             }
         });
         Script { url, seen }
@@ -61,10 +75,10 @@ impl Script {
     }
 }
 
-async fn serve(mut stream: TcpStream, steps: Arc<Mutex<VecDeque<Step>>>, seen: Arc<Mutex<Vec<Seen>>>) {
+async fn serve(mut stream: TcpStream, next: Next, seen: Arc<Mutex<Vec<Seen>>>) {
     let Some(request) = read(&mut stream).await else { return };
+    let step = next(&request.line);
     seen.lock().unwrap().push(request);
-    let step = steps.lock().unwrap().pop_front().expect("the script has an answer to each request");
     let head = |status: u16, more: &str, length: usize| {
         format!(
             "HTTP/1.1 {status} Said\r\ncontent-type: application/json\r\n\
@@ -95,6 +109,23 @@ async fn serve(mut stream: TcpStream, steps: Arc<Mutex<VecDeque<Step>>>, seen: A
                 }
             }
             written
+        }
+        Step::Drip(body, pause) => {
+            let mut written = stream.write_all(head(200, "", body.len()).as_bytes()).await;
+            for byte in body.bytes() {
+                tokio::time::sleep(pause).await;
+                written = stream.write_all(&[byte]).await;
+                if written.is_err() {
+                    break;
+                }
+            }
+            written
+        }
+        Step::Bytes(headers, body) => {
+            let head = format!(
+                "HTTP/1.1 200 Said\r\nx-hubspot-correlation-id: c-1\r\nconnection: close\r\n{headers}\r\n\r\n"
+            );
+            stream.write_all(&[head.as_bytes(), &body].concat()).await
         }
     };
     // The client may have heard enough and be gone.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Text;
+use super::{Id, Reference};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,9 +38,9 @@ pub struct TokenQuestion<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenInformation {
-    pub hub_id: Text,
+    pub hub_id: Id,
     #[serde(default)]
-    pub user_id: Option<Text>,
+    pub user_id: Option<Reference>,
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
 }

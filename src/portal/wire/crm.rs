@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Text;
+use super::{Id, Text};
 
 /// `SimplePublicObject`. A property without a value is null or left out.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CrmObject {
-    pub id: Text,
+    pub id: Id,
     pub properties: BTreeMap<String, Option<Text>>,
     #[serde(default)]
     pub updated_at: Option<String>,

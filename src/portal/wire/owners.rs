@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 
-use super::Text;
+use super::{Id, Reference};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublicOwner {
-    pub id: Text,
+    pub id: Id,
     #[serde(default)]
     pub email: Option<String>,
     /// `PERSON`, `QUEUE`, or whatever HubSpot says next.
@@ -16,7 +16,7 @@ pub struct PublicOwner {
     pub archived: bool,
     /// Null for archived owners.
     #[serde(default)]
-    pub user_id: Option<Text>,
+    pub user_id: Option<Reference>,
     #[serde(default)]
-    pub user_id_including_inactive: Option<Text>,
+    pub user_id_including_inactive: Option<Reference>,
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Text;
+use super::Reference;
 
 /// Lists without paging have no `paging` and are one page.
 #[derive(Debug, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Forward {
 
 #[derive(Debug, Deserialize)]
 pub struct NextPage {
-    pub after: Text,
+    pub after: Reference,
 }
 
 impl<T> Page<T> {

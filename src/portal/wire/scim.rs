@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Text;
 use super::error::ErrorBody;
+use super::{Id, Text};
 
 const PATCH_OPERATION: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
@@ -25,7 +25,7 @@ pub struct ListResponse {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserResource {
-    pub id: Text,
+    pub id: Id,
     #[serde(default)]
     pub user_name: Option<String>,
     /// A boolean by the RFC, which some services write as the text `True` or `False`.

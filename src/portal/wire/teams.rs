@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Text;
+use super::{Id, Reference};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TeamResponse {
-    pub id: Text,
+    pub id: Id,
     pub name: String,
     #[serde(default)]
-    pub parent_team_id: Option<Text>,
+    pub parent_team_id: Option<Reference>,
 }
 
 /// `members` is required, and may be empty.

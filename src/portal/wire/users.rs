@@ -5,27 +5,27 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Text;
+use super::{Id, Reference};
 
 /// `PublicUser`. What the documents call required and what decides about access (`id`, `email`,
 /// `superAdmin`, and `roleIds` or `roleId`) is required here too: taking a missing one for "no" would be a lie.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublicUser {
-    pub id: Text,
+    pub id: Id,
     pub email: String,
     #[serde(default)]
     pub first_name: Option<String>,
     #[serde(default)]
     pub last_name: Option<String>,
     #[serde(default)]
-    pub role_id: Option<Text>,
+    pub role_id: Option<Reference>,
     #[serde(default)]
-    pub role_ids: Option<Vec<Text>>,
+    pub role_ids: Option<Vec<Reference>>,
     #[serde(default)]
-    pub primary_team_id: Option<Text>,
+    pub primary_team_id: Option<Reference>,
     #[serde(default)]
-    pub secondary_team_ids: Option<Vec<Text>>,
+    pub secondary_team_ids: Option<Vec<Reference>>,
     #[serde(default)]
     pub seat_names: Option<Vec<String>>,
     pub super_admin: bool,
@@ -77,7 +77,7 @@ pub struct PublicUserUpdate {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublicPermissionSet {
-    pub id: Text,
+    pub id: Id,
     pub name: String,
     #[serde(default)]
     pub requires_billing_write: bool,
@@ -97,6 +97,6 @@ pub struct PublicSeat {
 /// members it also lists are known from the people themselves.
 #[derive(Debug, Deserialize)]
 pub struct PublicTeam {
-    pub id: Text,
+    pub id: Id,
     pub name: String,
 }

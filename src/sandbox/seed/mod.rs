@@ -59,6 +59,11 @@ impl Seed {
         load::portal(document).map(|portal| Seed { portal })
     }
 
+    /// The same portal, ids and names written out: what a sandbox keeps in its state file.
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(to_document(&self.portal)).expect("a document has only text keys")
+    }
+
     /// The first of the tokens it lists; `None` where any token is good.
     pub fn first_token(&self) -> Option<&str> {
         self.portal.tokens.as_ref()?.first().map(|token| token.token.as_str())
