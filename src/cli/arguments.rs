@@ -399,14 +399,17 @@ pub struct Comment {
     /// The commit that was planned, whole: nothing is posted once the pull request has another one
     #[arg(long, value_name = "SHA", value_parser = commit)]
     pub head: Option<String>,
-    /// Set a check of this name at that commit as well: failed where `apply` would be refused, with annotations at the
-    /// lines of the files
+    /// Set a check of this name at that commit as well, with annotations at the lines of the files: failed where `apply`
+    /// would be refused, neutral where it would ask for an exact number
     #[arg(long, value_name = "NAME", requires = "head", requires = "plan")]
     pub check: Option<String>,
     /// Keep one issue of this title instead of a comment: opened or updated while the portal is not as the files want
     /// it, closed with a word once it is
     #[arg(long, value_name = "TITLE", requires = "plan", conflicts_with_all = ["pull_request", "head"])]
     pub issue: Option<String>,
+    /// Pseudonyms instead of people's addresses, names, phone numbers and ids; needs a key in HUBROSTER_MASK_KEY
+    #[arg(long, requires = "plan")]
+    pub mask: bool,
     /// What tells it from the others that hubroster keeps in the same place [default: the plan's portal]
     #[arg(long, value_name = "NAME")]
     pub name: Option<Marker>,

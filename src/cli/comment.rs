@@ -16,6 +16,7 @@ use super::arguments::Comment;
 use super::environment;
 use super::exit::{Error, Exit};
 use super::output;
+use super::rendering::mask;
 use super::show::saved_plan;
 
 /// What stands beside the plan in a body, marker included, takes less.
@@ -24,7 +25,9 @@ const BESIDE_THE_PLAN: usize = 500;
 const LONGEST_TITLE: usize = 200;
 
 pub(super) async fn run(arguments: &Comment) -> Result<Exit, Error> {
+    let mask = mask(arguments.mask)?;
     let plan = arguments.plan.as_deref().map(saved_plan).transpose()?;
+    let plan = plan.map(|plan| mask.as_ref().map_or_else(|| plan.clone(), |key| plan.masked(key)));
     let client = connect(arguments)?;
     match (&plan, &arguments.issue) {
         (Some(plan), Some(title)) => keep_issue(&client, plan, (arguments, title)).await,

@@ -32,17 +32,7 @@ impl<'a> Presentation<'a> {
             let file = pair[0].display();
             return Err(Error::Usage(format!("`{file}` is named twice; give each result a file of its own")));
         }
-        let mask = match rendering.mask {
-            true => Some(environment::mask_key(
-                "`--mask` needs a key of your own, so that nobody else can look pseudonyms up; make one with \
-                 `openssl rand -hex 32`, keep it, since another key gives everybody another pseudonym, and",
-            )?),
-            false => None,
-        };
-        if mask.is_some() {
-            output::mask();
-        }
-        Ok(Presentation { rendering, mask })
+        Ok(Presentation { rendering, mask: mask(rendering.mask)? })
     }
 
     /// The files first: whoever reads stdout to its end may rely on them.
@@ -56,6 +46,19 @@ impl<'a> Presentation<'a> {
         }
         output::result(&rendered(&document, self.rendering.format))
     }
+}
+
+/// The key of `--mask`, where that was asked for. From here on messages are masked, too.
+pub(super) fn mask(is_asked_for: bool) -> Result<Option<MaskKey>, Error> {
+    if !is_asked_for {
+        return Ok(None);
+    }
+    let key = environment::mask_key(
+        "`--mask` needs a key of your own, so that nobody else can look pseudonyms up; make one with \
+         `openssl rand -hex 32`, keep it, since another key gives everybody another pseudonym, and",
+    )?;
+    output::mask();
+    Ok(Some(key))
 }
 
 /// For stdout.

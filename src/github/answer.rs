@@ -231,11 +231,15 @@ mod tests {
         let primary = [
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset", "1795600060"),
-            ("date", "Wed, 25 Nov 2026 10:26:40 GMT"),
+            ("date", "Wed, 25 Nov 2026 09:47:10 GMT"),
         ];
-        let left = wait(403, &headers(&primary), "API rate limit exceeded for installation ID 1");
-        let Wait::Asked(left) = left else { panic!("{left:?}") };
-        assert!(left > Duration::ZERO, "{left:?}");
+        assert_eq!(
+            wait(403, &headers(&primary), "API rate limit exceeded for installation ID 1"),
+            seconds(31)
+        );
+        let over = [("date", "Wed, 25 Nov 2026 10:00:00 GMT")];
+        let over = headers(&[primary[0], primary[1], over[0]]);
+        assert_eq!(wait(403, &over, ""), seconds(0));
         assert_eq!(wait(403, &HeaderMap::new(), "You have exceeded a secondary rate limit"), Wait::Minute);
         assert_eq!(wait(429, &HeaderMap::new(), ""), Wait::Minute);
     }

@@ -124,6 +124,35 @@ fn what_is_applied_has_the_digest_that_was_approved() {
     assert!(ran.summary.contains("approved"), "{}", ran.summary);
 }
 
+#[test]
+fn with_a_mask_nobody_is_named_from_the_plan_to_the_apply() {
+    let stage = Stage::new();
+    let mask = [SANDBOX, ("MASK", "true"), ("HUBROSTER_MASK_KEY", "0123456789abcdef0123456789abcdef")];
+    let with = |more: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
+        mask.iter().chain(more).map(|(name, value)| (*name, (*value).to_owned())).collect()
+    };
+    let run = |command: &str, more: &[(&'static str, &str)]| {
+        let variables = with(more);
+        let variables: Vec<(&str, &str)> =
+            variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let ran = stage.run(command, &variables);
+        for text in [&ran.log, &ran.summary] {
+            assert!(!text.contains("@example.com"), "{command}:\n{text}");
+        }
+        ran
+    };
+    let planned = run("plan", &[("COMMENT", "12")]);
+    assert_eq!(planned.code, 0, "{}", planned.log);
+    assert!(planned.output("digest").starts_with("hmac-sha256:"), "{}", planned.output("digest"));
+    assert!(stage.forge.bodies()[0].contains("person-"), "{}", stage.forge.bodies()[0]);
+    let applied = run("apply", &[("EXPECT_DIGEST", planned.output("digest"))]);
+    assert_eq!((applied.code, applied.output("exit-code")), (0, "0"), "{}", applied.log);
+    assert!(applied.log.starts_with("apply ended with 0; "), "{}", applied.log);
+    let stale = run("apply", &[("EXPECT_DIGEST", planned.output("digest"))]);
+    assert_eq!((stale.code, stale.output("exit-code")), (7, "7"), "{}", stale.log);
+    assert_eq!(run("drift", &[("ISSUE", "Drift")]).output("has-changes"), "false");
+}
+
 /// What names hold becomes no markup of the run's page.
 #[test]
 fn the_summary_of_an_apply_is_text() {

@@ -177,6 +177,29 @@ fn any_markdown_has_a_name_of_its_own() {
 }
 
 #[test]
+fn with_a_mask_nobody_is_named_anywhere() {
+    let (desk, forge) = (planned(), Forge::start());
+    let key = "0123456789abcdef0123456789abcdef";
+    let line = format!("plan.json --mask --pull-request 12 --head {HEAD} --check hubroster/plan");
+    assert_run!(comment(&desk, &forge, &line).run(), @"
+    exit 4
+    ── stderr
+    error: `--mask` needs a key of your own, so that nobody else can look pseudonyms up; make one with `openssl rand -hex 32`, keep it, since another key gives everybody another pseudonym, and set HUBROSTER_MASK_KEY (or HUBROSTER_MASK_KEY_FILE, or HUBROSTER_MASK_KEY_COMMAND)
+    ");
+    let masked = |line: &str| comment(&desk, &forge, line).env("HUBROSTER_MASK_KEY", key);
+    assert_eq!(masked(&line).run().code, Some(0));
+    assert_eq!(masked("plan.json --mask").arg("--issue").arg("Drift").run().code, Some(0));
+    let world = forge.world();
+    let said = [world.comments[0].body.clone(), world.issues[0].body.clone(), world.checks[0].to_string()];
+    for text in said {
+        assert!(text.contains("person-") && text.contains("hmac-sha256:"), "{text}");
+        for name in ["ana@", "cy@", "@example.com"] {
+            assert!(!text.contains(name), "{name} in {text}");
+        }
+    }
+}
+
+#[test]
 fn an_issue_lives_as_long_as_the_drift() {
     let (desk, forge) = (planned(), Forge::start());
     let issue = |plan: &str| comment(&desk, &forge, plan).arg("--issue").arg("Drift in portal 4611686").run();
