@@ -9,6 +9,7 @@ use crate::apply::{
 };
 use crate::config::Desired;
 use crate::guard::Acknowledged;
+use crate::model::Snapshot;
 use crate::portal::{ReadClient, WriteClient};
 use crate::render::{self, GuardVerdict, PlanDocument, PreviousRun, ReportDocument, TextOptions};
 
@@ -33,9 +34,10 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     let desired = stages::load(directory)?;
     let folder = history::folder(directory);
     let lock = history::take_lock(&folder, desired.portal.id)?;
-    let past = history::interrupted_run(&folder, desired.portal.id)?;
+    let last_run = history::last_run(arguments.journal.as_deref(), &folder, desired.portal.id)?;
     let connected = connect(&arguments.portal, directory, &desired).await?;
-    let result = plan_and_apply(arguments, (&desired, past.as_ref()), &connected.client, show_progress).await;
+    let result =
+        plan_and_apply(arguments, (&desired, last_run.as_ref()), &connected.client, show_progress).await;
     connected.close().await;
     drop(lock);
     result
@@ -43,17 +45,20 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
 
 async fn plan_and_apply(
     arguments: &Apply,
-    (desired, past): (&Desired, Option<&PastRun>),
+    (desired, last_run): (&Desired, Option<&PastRun>),
     client: &ReadClient,
     show_progress: bool,
 ) -> Result<Exit, Error> {
     let mut ctrl_c = CtrlC::listen();
-    let judged = tokio::select! {
-        judged = read_and_plan(arguments, desired, client, show_progress) => judged?,
+    let (judged, snapshot) = tokio::select! {
+        planned = read_and_plan(arguments, (desired, last_run), client, show_progress) => planned?,
         () = ctrl_c.pressed() => return Err(Error::Interrupted),
     };
-    if let Some(past) = past {
-        history::tell(past, &judged.plan);
+    let previous_run = last_run
+        .filter(|run| run.was_cut_off())
+        .map(|run| PreviousRun::new(run, &run.settled_by(&judged.plan, &snapshot)));
+    if let Some(previous_run) = &previous_run {
+        history::tell(previous_run);
     }
     let is_refused = judged.is_refused();
     let has_nothing_to_do = judged.plan.is_empty();
@@ -73,7 +78,7 @@ async fn plan_and_apply(
         output::remark("Not applied; nothing was changed.\n");
         return Ok(Exit::Failed);
     }
-    let journal = if has_nothing_to_do && past.is_none() {
+    let journal = if has_nothing_to_do && previous_run.is_none() {
         // Nothing happens, so there is nothing to write down.
         None
     } else {
@@ -85,7 +90,7 @@ async fn plan_and_apply(
     if let Some(journal) = journal {
         journal.finish(&report)?;
     }
-    print(arguments, (&document, past.map(|past| PreviousRun::new(past, &judged.plan))), &report)?;
+    print(arguments, (&document, previous_run), &report)?;
     Ok(exit(&report))
 }
 
@@ -101,19 +106,20 @@ fn reasons(document: &PlanDocument) -> String {
 
 async fn read_and_plan(
     arguments: &Apply,
-    desired: &Desired,
+    files_and_last_run: (&Desired, Option<&PastRun>),
     client: &ReadClient,
     show_progress: bool,
-) -> Result<Judged, Error> {
+) -> Result<(Judged, Snapshot), Error> {
     let conditions = Conditions {
         today: arguments.day.today,
         acknowledged: Acknowledged { removals: arguments.ack_removals, raises: arguments.ack_raises },
         without_removals: arguments.no_removals,
     };
     let reading = Reading::start(client, show_progress);
-    let judged = stages::read_and_plan(&arguments.directory.directory, desired, client, conditions).await;
+    let directory = &arguments.directory.directory;
+    let planned = stages::read_and_plan(directory, files_and_last_run, client, conditions).await;
     reading.end();
-    judged
+    planned
 }
 
 /// Only the whole word counts.

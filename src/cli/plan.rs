@@ -11,6 +11,7 @@ use super::arguments::{Plan, PlanFormat};
 use super::connection::connect;
 use super::environment;
 use super::exit::{Error, Exit};
+use super::history;
 use super::output;
 use super::progress::Reading;
 use super::stages::{self, Conditions, Judged};
@@ -20,11 +21,17 @@ pub(super) async fn run(arguments: &Plan, show_progress: bool) -> Result<Exit, E
     let desired = stages::load(directory)?;
     let connected = connect(&arguments.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
-    let judged = stages::read_and_plan(directory, &desired, &connected.client, conditions(arguments)).await;
+    // It only says whom HubSpot's lists may lack yet; without it the plan is as right as they are.
+    let last_run =
+        history::last_run(None, &history::folder(directory), desired.portal.id).unwrap_or_default();
+    let files_and_last_run = (&desired, last_run.as_ref());
+    let planned =
+        stages::read_and_plan(directory, files_and_last_run, &connected.client, conditions(arguments)).await;
     reading.end();
     let requests = connected.client.requests();
     connected.close().await;
-    print(arguments, &judged?, requests)
+    let (judged, _) = planned?;
+    print(arguments, &judged, requests)
 }
 
 /// The same without a network.

@@ -37,7 +37,7 @@ async fn read(
     client: &crate::portal::ReadClient,
     desired: &crate::config::Desired,
 ) -> Result<crate::model::Snapshot, Error> {
-    let mut snapshot = stages::read(client, desired).await?;
+    let mut snapshot = stages::read(client, desired, None).await?;
     // What a plan would ask about, so that `plan --snapshot` says what `plan` says.
     let conditions =
         Conditions { today: None, acknowledged: Acknowledged::default(), without_removals: false };

@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::apply::PastRun;
 use crate::config::{self, Desired, Findings};
 use crate::guard::{self, Acknowledged, Verdict};
 use crate::model::{Account, Snapshot};
@@ -39,17 +40,26 @@ pub(super) async fn pinned_account(client: &ReadClient, desired: &Desired) -> Re
     Ok(account)
 }
 
-pub(super) async fn read(client: &ReadClient, desired: &Desired) -> Result<Snapshot, Error> {
+pub(super) async fn read(
+    client: &ReadClient,
+    desired: &Desired,
+    last_run: Option<&PastRun>,
+) -> Result<Snapshot, Error> {
     let account = pinned_account(client, desired).await?;
-    Ok(client.snapshot(account, &wanted(desired)).await?)
+    Ok(client.snapshot(account, &wanted(desired, last_run)).await?)
 }
 
-/// The people the files name: whom the lists leave open is settled by a direct read.
-fn wanted(desired: &Desired) -> Wanted {
+/// The people the files name, and whom the last run may have invited: whom the lists leave open is settled
+/// by a direct read.
+fn wanted(desired: &Desired, last_run: Option<&PastRun>) -> Wanted {
     let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
     let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
     let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
-    Wanted { emails: emails.cloned().collect(), ids: ids.map(|(id, _)| id.clone()).collect() }
+    Wanted {
+        emails: emails.cloned().collect(),
+        ids: ids.map(|(id, _)| id.clone()).collect(),
+        newcomers: last_run.into_iter().flat_map(PastRun::newcomers).collect(),
+    }
 }
 
 /// What a run plans under.
@@ -91,19 +101,20 @@ pub(super) fn plan(
     Ok(Judged { plan, verdicts })
 }
 
-/// Reads the portal and plans; then looks a second time at whom the plan is about, and plans with that.
+/// Reads the portal and plans; then looks a second time at whom the plan is about, and plans with that. Gives
+/// back the reading as well, for what else it settles.
 pub(super) async fn read_and_plan(
     directory: &Path,
-    desired: &Desired,
+    (desired, last_run): (&Desired, Option<&PastRun>),
     client: &ReadClient,
     conditions: Conditions,
-) -> Result<Judged, Error> {
-    let mut snapshot = read(client, desired).await?;
+) -> Result<(Judged, Snapshot), Error> {
+    let mut snapshot = read(client, desired, last_run).await?;
     let judged = plan(directory, desired, &snapshot, conditions)?;
     if !second_look::take(client, desired, (&mut snapshot, &judged.plan)).await? {
-        return Ok(judged);
+        return Ok((judged, snapshot));
     }
-    plan(directory, desired, &snapshot, conditions)
+    Ok((plan(directory, desired, &snapshot, conditions)?, snapshot))
 }
 
 /// Days in the files are days in the portal's time zone.

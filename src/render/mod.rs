@@ -19,6 +19,7 @@ mod markdown;
 mod next_steps;
 mod notes;
 mod permission_lines;
+mod previous_run;
 mod reasons;
 mod report_document;
 mod report_text;
@@ -38,6 +39,7 @@ pub use escape::terminal as escape_for_terminal;
 pub use github::github;
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};
+pub use previous_run::previous_run_in_short;
 pub use report_document::{
     ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry,
 };

@@ -60,7 +60,7 @@ async fn snapshot(client: &ReadClient, wanted: &Wanted) -> (Account, Snapshot) {
 }
 
 fn wanted(emails: &[&str]) -> Wanted {
-    Wanted { emails: emails.iter().map(|email| Email::from_portal(email)).collect(), ids: Vec::new() }
+    Wanted { emails: emails.iter().map(|email| Email::from_portal(email)).collect(), ..Wanted::default() }
 }
 
 fn person<'a>(snapshot: &'a Snapshot, email: &str) -> &'a Member {
