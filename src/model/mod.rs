@@ -21,7 +21,8 @@ pub use id::{CrmUserId, Named, OwnerId, PermissionSetId, PortalId, TeamId, UserI
 pub use place::Place;
 pub use profile::{Absence, Profile, Raw};
 pub use snapshot::{
-    Account, Degraded, Member, Owned, SNAPSHOT_FORMAT, Scim, ScimUser, Snapshot, Source, Sources,
+    Account, Deactivation, Degraded, Member, Owned, SNAPSHOT_FORMAT, Scim, ScimUser, Snapshot, Source,
+    Sources,
 };
 pub use status::Status;
 pub use user::User;

@@ -249,6 +249,7 @@ impl Lists {
             properties,
             scim: Scim::Unread,
             owned: None,
+            deactivated: None,
         }
     }
 }

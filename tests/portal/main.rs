@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
 
+mod history;
 mod hostile_answers;
 mod limits;
 mod reading;

@@ -370,6 +370,7 @@ async fn doctor_hears_of_each_read_how_it_went() {
             ("owned companies", "refused"),
             ("owned deals", "refused"),
             ("owned tickets", "works"),
+            ("deactivations", "refused"),
         ]
     );
     let token = checkup.token.unwrap();

@@ -4,6 +4,7 @@
 //! unknown values of an enumeration stay text, and ids may come as numbers or as text.
 
 pub mod account;
+pub mod activity;
 pub mod crm;
 pub mod error;
 pub mod owners;
