@@ -228,6 +228,7 @@ fn snapshot(people: usize) -> Snapshot {
         properties: std::collections::BTreeMap::new(),
         scim: Scim::Unread,
         owned: None,
+        deactivated: None,
     };
     Snapshot {
         format: SNAPSHOT_FORMAT.to_owned(),

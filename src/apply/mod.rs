@@ -21,15 +21,17 @@ mod profiles;
 mod report;
 mod run;
 mod seats;
+mod settled;
 mod teams;
 
 pub use calls::{PlannedCall, planned_calls};
 pub use interrupt::{Interrupted, Interrupter};
 pub use journal::{Clock, Journal, JournalError};
 pub use lock::{Holder, Lock, LockError};
-pub use past::{PastAction, PastEnd, PastRun, Settled};
+pub use past::{PastAction, PastEnd, PastRun};
 pub use patience::Patience;
 pub use report::{ActionError, Outcome, OutcomeKind, Report, Stop};
+pub use settled::Settled;
 
 use futures_util::StreamExt;
 

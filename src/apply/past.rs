@@ -4,11 +4,10 @@
 //! journal cannot know. The next plan knows, since it is made from a new reading of the portal.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::model::PortalId;
-use crate::plan::{Action, Plan, Subject};
 
 use super::journal::{Event, FORMAT, Failure, JournalError, Named};
 use super::report::ActionError;
@@ -58,20 +57,23 @@ pub struct PastEnd {
     pub error: Option<ActionError>,
 }
 
-/// What a new plan says of an action that was started and never ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Settled {
-    /// The new plan has nothing left of it to do.
-    Done,
-    /// The new plan holds it again.
-    NotDone,
-}
-
 impl PastRun {
     /// Every run of a journal, in the order in which they began.
     pub fn read(path: &Path) -> Result<Vec<PastRun>, JournalError> {
         let runs = File::open(path).and_then(|file| PastRun::parse(path, BufReader::new(file)));
         runs.map_err(|source| JournalError::read(path, source))
+    }
+
+    /// Whether a file without any run is the journal of one that was cut off while it wrote its first line, before
+    /// it had done anything.
+    pub fn had_only_begun(path: &Path) -> Result<bool, JournalError> {
+        const BEGIN: &[u8] = br#"{"event":"run","#;
+        let mut start = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(4096).read_to_end(&mut start))
+            .map_err(|source| JournalError::read(path, source))?;
+        let compared = start.len().min(BEGIN.len());
+        Ok(start[..compared] == BEGIN[..compared] && !start.contains(&b'\n'))
     }
 
     /// As [`PastRun::read`]. Lines that were cut are passed over, as are events that this version does not
@@ -125,15 +127,6 @@ impl PastRun {
         self.actions.iter().filter_map(|action| Some((action, action.end.as_ref()?)))
     }
 
-    /// Each action that was left open, judged by a plan made from a reading after the run was cut off.
-    pub fn settled_by(&self, plan: &Plan) -> Vec<(&PastAction, Settled)> {
-        let judge = |open| match plan.actions.iter().any(|action| is_about(action, open)) {
-            true => (open, Settled::NotDone),
-            false => (open, Settled::Done),
-        };
-        self.open().map(judge).collect()
-    }
-
     fn action(&mut self, named: Named) -> &mut PastAction {
         let Named { action: number, kind, subject, id } = named;
         let place = self.actions.partition_point(|action| action.number < number);
@@ -177,7 +170,7 @@ fn heed((runs, is_readable): (&mut Vec<PastRun>, &mut bool), path: &Path, line: 
         return;
     }
     match event(line) {
-        Read::Event(event) => match *event {
+        Parsed::Event(event) => match *event {
             Event::Run { format, .. } if format != FORMAT => *is_readable = false,
             Event::Run { format: _, at, portal, digest, actions, hubroster: _ } => {
                 *is_readable = true;
@@ -199,17 +192,17 @@ fn heed((runs, is_readable): (&mut Vec<PastRun>, &mut bool), path: &Path, line: 
                 }
             }
         },
-        Read::Unknown => {}
-        Read::Damaged => {
+        Parsed::Unknown => {}
+        Parsed::Damaged => {
             if let Some(run) = runs.last_mut() {
                 run.damaged = true;
             }
         }
-        Read::DamagedRun => *is_readable = false,
+        Parsed::DamagedRun => *is_readable = false,
     }
 }
 
-enum Read {
+enum Parsed {
     Event(Box<Event>),
     /// Whole, and of a later version.
     Unknown,
@@ -218,26 +211,17 @@ enum Read {
     DamagedRun,
 }
 
-fn event(line: &[u8]) -> Read {
+fn event(line: &[u8]) -> Parsed {
     const KNOWN: [&str; 5] = ["run", "start", "settings", "end", "finish"];
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(line) else {
         let is_run = line.starts_with(b"{\"event\":\"run\"");
-        return if is_run { Read::DamagedRun } else { Read::Damaged };
+        return if is_run { Parsed::DamagedRun } else { Parsed::Damaged };
     };
     match value.get("event").and_then(serde_json::Value::as_str) {
-        Some(name) if !KNOWN.contains(&name) => Read::Unknown,
+        Some(name) if !KNOWN.contains(&name) => Parsed::Unknown,
         Some("run") => {
-            serde_json::from_value(value).map_or(Read::DamagedRun, |event| Read::Event(Box::new(event)))
+            serde_json::from_value(value).map_or(Parsed::DamagedRun, |event| Parsed::Event(Box::new(event)))
         }
-        _ => serde_json::from_value(value).map_or(Read::Damaged, |event| Read::Event(Box::new(event))),
+        _ => serde_json::from_value(value).map_or(Parsed::Damaged, |event| Parsed::Event(Box::new(event))),
     }
-}
-
-fn is_about(action: &Action, past: &PastAction) -> bool {
-    let same_subject = match &action.subject {
-        // An address is the same address however it is written.
-        Subject::User { email, .. } => email.key() == past.subject.to_lowercase(),
-        Subject::Team { name, .. } => *name == past.subject,
-    };
-    same_subject && action.kind.as_str() == past.kind
 }

@@ -9,6 +9,7 @@ use crate::apply::{
 };
 use crate::config::Desired;
 use crate::guard::Acknowledged;
+use crate::model::Snapshot;
 use crate::plan::Extent;
 use crate::portal::{ReadClient, WriteClient};
 use crate::render::{self, GuardVerdict, PlanDocument, PreviousRun, ReportDocument, TextOptions};
@@ -38,10 +39,10 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     approval.check_portal(&desired)?;
     let folder = history::folder(directory);
     let lock = history::take_lock(&folder, desired.portal.id)?;
-    let past = history::interrupted_run(&folder, desired.portal.id)?;
+    let last_run = history::last_run(arguments.journal.as_deref(), &folder, desired.portal.id)?;
     let connected = connect(&arguments.portal, directory, &desired).await?;
-    let input =
-        Input { arguments, approval: &approval, desired: &desired, past: past.as_ref(), show_progress };
+    let last_run = last_run.as_ref();
+    let input = Input { arguments, approval: &approval, desired: &desired, last_run, show_progress };
     let result = plan_and_apply(&input, &connected.client).await;
     connected.close().await;
     drop(lock);
@@ -53,20 +54,23 @@ struct Input<'a> {
     arguments: &'a Apply,
     approval: &'a Approval,
     desired: &'a Desired,
-    /// The last run, where it was cut off.
-    past: Option<&'a PastRun>,
+    /// However it ended.
+    last_run: Option<&'a PastRun>,
     show_progress: bool,
 }
 
 async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, Error> {
-    let Input { arguments, approval, desired: _, past, show_progress } = *input;
+    let Input { arguments, approval, desired: _, last_run, show_progress } = *input;
     let mut ctrl_c = CtrlC::listen();
-    let judged = tokio::select! {
-        judged = read_and_plan(input, client) => judged?,
+    let (judged, snapshot) = tokio::select! {
+        planned = read_and_plan(input, client) => planned?,
         () = ctrl_c.pressed() => return Err(Error::Interrupted),
     };
-    if let Some(past) = past {
-        history::tell(past, &judged.plan);
+    let previous_run = last_run
+        .filter(|run| run.was_cut_off())
+        .map(|run| PreviousRun::new(run, &run.settled_by(&judged.plan, &snapshot)));
+    if let Some(previous_run) = &previous_run {
+        history::tell(previous_run);
     }
     let has_nothing_to_do = judged.plan.is_empty();
     let document = document(&judged, client.requests());
@@ -87,7 +91,7 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
         output::remark("Not applied; nothing was changed.\n");
         return Ok(Exit::Failed);
     }
-    let journal = if has_nothing_to_do && past.is_none() {
+    let journal = if has_nothing_to_do && previous_run.is_none() {
         // Nothing happens, so there is nothing to write down.
         None
     } else {
@@ -99,7 +103,7 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
     if let Some(journal) = journal {
         journal.finish(&report)?;
     }
-    print(arguments, (&document, past.map(|past| PreviousRun::new(past, &judged.plan))), &report)?;
+    print(arguments, (&document, previous_run), &report)?;
     Ok(exit(&report))
 }
 
@@ -113,8 +117,8 @@ fn reasons(document: &PlanDocument) -> String {
     Vec::from_iter(reasons).join("\n")
 }
 
-async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<Judged, Error> {
-    let Input { arguments, approval, desired, past: _, show_progress } = *input;
+async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<(Judged, Snapshot), Error> {
+    let Input { arguments, approval, desired, last_run, show_progress } = *input;
     let conditions = Conditions {
         today: arguments.day.today,
         acknowledged: Acknowledged { removals: arguments.ack_removals, raises: arguments.ack_raises },
@@ -125,9 +129,10 @@ async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<Judged,
         },
     };
     let reading = Reading::start(client, show_progress);
-    let planned = stages::read_and_plan(&approval.directory, desired, client, conditions).await;
+    let files_and_last_run = (desired, last_run);
+    let planned = stages::read_and_plan(&approval.directory, files_and_last_run, client, conditions).await;
     reading.end();
-    planned.map(|(judged, _)| judged)
+    planned
 }
 
 /// Only the whole word counts.

@@ -24,7 +24,8 @@ pub(super) async fn run(arguments: &Explain, show_progress: bool) -> Result<Exit
     let desired = stages::load(directory)?;
     let connected = connect(&arguments.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
-    let read = stages::read_for_plan(directory, &desired, &connected.client, conditions(arguments)).await;
+    let read =
+        stages::read_for_plan(directory, (&desired, None), &connected.client, conditions(arguments)).await;
     reading.end();
     let requests = connected.client.requests();
     connected.close().await;

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::apply::{Holder, Journal, Lock, LockError, PastAction, PastRun, Settled};
+use crate::apply::{Holder, Journal, Lock, LockError, PastAction, PastRun};
 use crate::model::PortalId;
 use crate::plan::Plan;
-use crate::render::escape_for_terminal;
+use crate::render::{self, PreviousRun, TextOptions, escape_for_terminal};
 
 use super::environment;
 use super::exit::Error;
@@ -14,7 +14,8 @@ use super::output;
 
 /// Where the journals of a portal directory are, and the locks beside them.
 pub(super) fn folder(directory: &Path) -> PathBuf {
-    directory.join(".hubroster").join("journal")
+    let here = if directory == Path::new(".") { Path::new("") } else { directory };
+    here.join(".hubroster").join("journal")
 }
 
 /// One run at a time on a portal; the lock of a run that died is taken over, and said so.
@@ -34,37 +35,24 @@ pub(super) fn take_lock(folder: &Path, portal: PortalId) -> Result<Lock, Error> 
     Ok(lock)
 }
 
-/// The last run on this portal, where it was cut off.
-pub(super) fn interrupted_run(folder: &Path, portal: PortalId) -> Result<Option<PastRun>, Error> {
-    Ok(PastRun::last(folder, portal)?.filter(PastRun::was_cut_off))
+/// The last run on this portal, as far as journals tell; a journal of another name is looked into where it is
+/// named again.
+pub(super) fn last_run(
+    named: Option<&Path>,
+    folder: &Path,
+    portal: PortalId,
+) -> Result<Option<PastRun>, Error> {
+    let named = match named.filter(|path| path.exists()) {
+        Some(path) => PastRun::read(path)?.into_iter().rfind(|run| run.portal == portal),
+        None => None,
+    };
+    Ok(PastRun::last(folder, portal)?.into_iter().chain(named).max_by_key(|run| run.began))
 }
 
-/// What the interrupted run had done, and what a new reading says of the rest.
-pub(super) fn tell(past: &PastRun, plan: &Plan) {
-    output::message(&told(past, plan));
-}
-
-fn told(past: &PastRun, plan: &Plan) -> String {
-    let ended = past.ended().count();
-    let mut text = format!(
-        "The run of {} was cut off: of {} planned actions {ended} had ended; its journal is {}.\n",
-        shown(past.began),
-        past.planned,
-        escape_for_terminal(&past.journal.display().to_string())
-    );
-    for (action, settled) in past.settled_by(plan) {
-        let word = match settled {
-            Settled::Done => "was done after all, as the portal shows",
-            Settled::NotDone => "was not done, and is planned again",
-        };
-        let _ = writeln!(text, "  {} {word}", named(action));
-    }
-    text.push('\n');
-    text
-}
-
-fn named(action: &PastAction) -> String {
-    escape_for_terminal(&format!("{} {}:", action.kind.replace('_', " "), action.subject))
+/// That there was one, and what a new reading says of what it left open. The report names all that it did.
+pub(super) fn tell(previous_run: &PreviousRun) {
+    let options = TextOptions { width: environment::stdout_width() };
+    output::message(&format!("{}\n", render::previous_run_in_short(previous_run, &options)));
 }
 
 pub(super) fn begin_journal(named: Option<&Path>, folder: &Path, plan: &Plan) -> Result<Journal, Error> {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::apply::PastRun;
+use crate::render::escape_for_terminal;
 
 use super::arguments::JournalArguments;
 use super::exit::{Error, Exit};
@@ -14,6 +15,13 @@ pub(super) fn run(arguments: &JournalArguments) -> Result<Exit, Error> {
         None => newest(&history::folder(&arguments.directory))?,
     };
     let runs = PastRun::read(&path)?;
+    if runs.is_empty() && PastRun::had_only_begun(&path)? {
+        let path = escape_for_terminal(&path.display().to_string());
+        output::result(&format!(
+            "{path}: the run was cut off while it wrote its first line; it had not changed anything yet.\n"
+        ))?;
+        return Ok(Exit::Done);
+    }
     if runs.is_empty() {
         return Err(Error::Usage(format!("`{}` is no journal of hubroster", path.display())));
     }

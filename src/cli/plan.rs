@@ -15,6 +15,7 @@ use super::base::{Base, Planned};
 use super::connection::connect;
 use super::exit::{Error, Exit};
 use super::git::Revision;
+use super::history;
 use super::output;
 use super::progress::Reading;
 use super::rendering::Presentation;
@@ -64,7 +65,12 @@ pub(super) async fn run(wish: &Wish<'_>, show_progress: bool) -> Result<Exit, Er
     let (desired, base) = load(wish)?;
     let connected = connect(wish.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
-    let planned = stages::read_and_plan(directory, &desired, &connected.client, wish.conditions).await;
+    // It only says whom HubSpot's lists may lack yet; without it the plan is as right as they are.
+    let last_run =
+        history::last_run(None, &history::folder(directory), desired.portal.id).unwrap_or_default();
+    let files_and_last_run = (&desired, last_run.as_ref());
+    let planned =
+        stages::read_and_plan(directory, files_and_last_run, &connected.client, wish.conditions).await;
     reading.end();
     let requests = connected.client.requests();
     connected.close().await;

@@ -1,5 +1,5 @@
 //! What is asked only once a plan says of whom: whom the token acts for, how leavers stand with SCIM, what they
-//! leave behind. Outside the read budget, because it is about those few alone.
+//! leave behind, who deactivated those who return. Outside the read budget, because it is about those few alone.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::config::{DeactivateBy, Desired, WantedState};
 use crate::model::{Degraded, Email, Member, Owned, Scim, Snapshot, Source, Status, UserId};
-use crate::plan::{ByHandStep, Plan, Subject};
+use crate::plan::{ActionKind, ByHandStep, Plan, Subject};
 use crate::portal::ReadClient;
 
 use super::exit::Error;
@@ -22,15 +22,19 @@ pub(super) async fn take(
     (snapshot, plan): (&mut Snapshot, &Plan),
 ) -> Result<bool, Error> {
     let leaving = leaving(plan);
+    let mut returning = returning(plan);
     let mut has_news = see_who_is_gone(client, (snapshot, &leaving)).await?;
     if plan.actions.iter().any(|action| action.kind.is_removal()) {
         ask_credential_owner(client, desired, snapshot).await?;
         has_news = true;
     }
     if desired.policy.deactivate == DeactivateBy::Scim && client.has_scim() {
-        has_news |= ask_scim(client, desired, (snapshot, &leaving)).await?;
+        let (asked, found) = ask_scim(client, desired, (snapshot, &leaving)).await?;
+        has_news |= asked;
+        returning.extend(found);
     }
     has_news |= count_records(client, snapshot, &leaving).await?;
+    has_news |= ask_history(client, snapshot, &returning).await?;
     Ok(has_news)
 }
 
@@ -86,17 +90,30 @@ fn leaving(plan: &Plan) -> BTreeSet<UserId> {
     ids.collect()
 }
 
+/// The people whom the plan reactivates, by itself or by hand.
+fn returning(plan: &Plan) -> BTreeSet<UserId> {
+    let acted = plan.actions.iter().filter(|action| action.kind == ActionKind::Reactivate);
+    let is_reactivation = |step: &ByHandStep| matches!(step, ByHandStep::Reactivate { .. });
+    let by_hand = plan.by_hand.iter().filter(|row| is_reactivation(&row.step)).map(|row| &row.subject);
+    let ids = acted.map(|action| &action.subject).chain(by_hand).filter_map(|subject| match subject {
+        Subject::User { email: _, id } => id.clone(),
+        Subject::Team { .. } => None,
+    });
+    ids.collect()
+}
+
 fn is_leaving(member: &Member, leaving: &BTreeSet<UserId>) -> bool {
     member.user.id.as_ref().is_some_and(|id| leaving.contains(id))
 }
 
 /// SCIM is asked about whoever leaves, and about everybody wanted who is deactivated, or gone as far as HubSpot's
-/// own lists tell: whom SCIM still has is deactivated, and is reactivated instead of invited.
+/// own lists tell: whom SCIM still has is deactivated, and is reactivated instead of invited. Gives back whether
+/// anybody was asked about, and who was found so.
 async fn ask_scim(
     client: &ReadClient,
     desired: &Desired,
     (snapshot, leaving): (&mut Snapshot, &BTreeSet<UserId>),
-) -> Result<bool, Error> {
+) -> Result<(bool, BTreeSet<UserId>), Error> {
     let wanted: BTreeSet<&Email> = desired
         .users
         .iter()
@@ -123,14 +140,16 @@ async fn ask_scim(
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
+    let mut found = BTreeSet::new();
     for (place, answer) in answers {
         let member = &mut snapshot.people[place];
         if member.user.status == Status::Absent && matches!(&answer, Scim::Shown(user) if !user.active) {
             member.user.status = Status::Deactivated;
+            found.extend(member.user.id.clone());
         }
         member.scim = answer;
     }
-    Ok(!asked.is_empty())
+    Ok((!asked.is_empty(), found))
 }
 
 /// One search call for each kind of record, only for people who are leaving; a missing scope leaves the count out.
@@ -156,6 +175,28 @@ async fn count_records(
         if let Some(place) = place {
             snapshot.people[place].owned = Some(owned);
         }
+    }
+    Ok(has_news)
+}
+
+/// Who deactivated them, and when. Nobody is deactivated before they were last active, which bounds the reading.
+async fn ask_history(
+    client: &ReadClient,
+    snapshot: &mut Snapshot,
+    returning: &BTreeSet<UserId>,
+) -> Result<bool, Error> {
+    if returning.is_empty() {
+        return Ok(false);
+    }
+    let is_returning =
+        |member: &&mut Member| member.user.id.as_ref().is_some_and(|id| returning.contains(id));
+    let last_active: Option<Vec<jiff::Timestamp>> =
+        snapshot.people.iter_mut().filter(is_returning).map(|member| member.last_active).collect();
+    let since = last_active.and_then(|moments| moments.into_iter().min());
+    let mut deactivations = client.deactivations(returning, since).await?;
+    let has_news = !deactivations.is_empty();
+    for member in snapshot.people.iter_mut().filter(is_returning) {
+        member.deactivated = member.user.id.as_ref().and_then(|id| deactivations.remove(id));
     }
     Ok(has_news)
 }

@@ -33,7 +33,7 @@ async fn read(
     client: &crate::portal::ReadClient,
     desired: &crate::config::Desired,
 ) -> Result<crate::model::Snapshot, Error> {
-    let mut snapshot = stages::read(client, desired).await?;
+    let mut snapshot = stages::read(client, desired, None).await?;
     // What a plan would ask about, so that `plan --snapshot` says what `plan` says.
     let judged = stages::plan(directory, desired, &snapshot, Conditions::default())?;
     second_look::take(client, desired, (&mut snapshot, &judged.plan)).await?;

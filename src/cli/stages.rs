@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::apply::PastRun;
 use crate::config::{self, Desired, Files, Findings};
 use crate::guard::{self, Acknowledged, Verdict};
 use crate::model::{Account, Email, Snapshot};
@@ -39,17 +40,26 @@ pub(super) async fn pinned_account(client: &ReadClient, desired: &Desired) -> Re
     Ok(account)
 }
 
-pub(super) async fn read(client: &ReadClient, desired: &Desired) -> Result<Snapshot, Error> {
+pub(super) async fn read(
+    client: &ReadClient,
+    desired: &Desired,
+    last_run: Option<&PastRun>,
+) -> Result<Snapshot, Error> {
     let account = pinned_account(client, desired).await?;
-    Ok(client.snapshot(account, &wanted(desired)).await?)
+    Ok(client.snapshot(account, &wanted(desired, last_run)).await?)
 }
 
-/// The people the files name: whom the lists leave open is settled by a direct read.
-fn wanted(desired: &Desired) -> Wanted {
+/// The people the files name, and whom the last run may have invited: whom the lists leave open is settled
+/// by a direct read.
+fn wanted(desired: &Desired, last_run: Option<&PastRun>) -> Wanted {
     let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
     let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
     let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
-    Wanted { emails: emails.cloned().collect(), ids: ids.map(|(id, _)| id.clone()).collect() }
+    Wanted {
+        emails: emails.cloned().collect(),
+        ids: ids.map(|(id, _)| id.clone()).collect(),
+        newcomers: last_run.into_iter().flat_map(PastRun::newcomers).collect(),
+    }
 }
 
 /// What a run plans under.
@@ -123,11 +133,12 @@ pub(super) fn nobody(email: &Email, resolved: &Resolved<'_>) -> Error {
 /// reading as it was in the end.
 pub(super) async fn read_and_plan(
     directory: &Path,
-    desired: &Desired,
+    files_and_last_run: (&Desired, Option<&PastRun>),
     client: &ReadClient,
     conditions: Conditions<'_>,
 ) -> Result<(Judged, Snapshot), Error> {
-    let (snapshot, judged) = read_for_plan(directory, desired, client, conditions).await?;
+    let (snapshot, judged) = read_for_plan(directory, files_and_last_run, client, conditions).await?;
+    let (desired, _) = files_and_last_run;
     let judged = judged.map_or_else(|| plan(directory, desired, &snapshot, conditions), Ok)?;
     Ok((judged, snapshot))
 }
@@ -136,11 +147,11 @@ pub(super) async fn read_and_plan(
 /// the answers cannot have changed it.
 pub(super) async fn read_for_plan(
     directory: &Path,
-    desired: &Desired,
+    (desired, last_run): (&Desired, Option<&PastRun>),
     client: &ReadClient,
     conditions: Conditions<'_>,
 ) -> Result<(Snapshot, Option<Judged>), Error> {
-    let mut snapshot = read(client, desired).await?;
+    let mut snapshot = read(client, desired, last_run).await?;
     let first = plan(directory, desired, &snapshot, conditions)?;
     let has_news = second_look::take(client, desired, (&mut snapshot, &first.plan)).await?;
     Ok((snapshot, (!has_news).then_some(first)))

@@ -22,8 +22,8 @@ pub use id::{CrmUserId, Named, OwnerId, PermissionSetId, PortalId, TeamId, UserI
 pub use place::Place;
 pub use profile::{Absence, Profile, Raw};
 pub use snapshot::{
-    Account, Degraded, Member, Owned, SNAPSHOT_FORMAT, Scim, ScimUser, Snapshot, SnapshotError, Source,
-    Sources,
+    Account, Deactivation, Degraded, Member, Owned, SNAPSHOT_FORMAT, Scim, ScimUser, Snapshot, SnapshotError,
+    Source, Sources,
 };
 pub use status::Status;
 pub use user::User;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::snapshot_record::{MemberRecord, SnapshotRecord};
-use super::{ApiVersion, Catalog, CrmUserId, OwnerId, PortalId, User, UserId, visible_json};
+use super::{ApiVersion, Catalog, CrmUserId, Email, OwnerId, PortalId, User, UserId, visible_json};
 
 /// The value of a snapshot file's `format`.
 pub const SNAPSHOT_FORMAT: &str = "hubroster-snapshot/1";
@@ -62,6 +62,17 @@ pub struct Member {
     pub scim: Scim,
     /// What they would leave behind; counted only for people who are leaving.
     pub owned: Option<Owned>,
+    /// How they came to be deactivated; asked only about people who are to be reactivated.
+    pub deactivated: Option<Deactivation>,
+}
+
+/// What HubSpot's security history says of a deactivation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deactivation {
+    pub at: jiff::Timestamp,
+    /// `None` where it names nobody, as for what HubSpot does by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Email>,
 }
 
 /// What SCIM, the identity provider's door, says of a person.

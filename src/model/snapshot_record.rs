@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, ApiVersion, Catalog, CrmUserId, Degraded, Email, Member, Named, Owned, OwnerId, PermissionSet,
-    PermissionSetId, Profile, Scim, ScimUser, Seat, Snapshot, Source, Sources, Status, Team, TeamId, User,
-    UserId,
+    Account, ApiVersion, Catalog, CrmUserId, Deactivation, Degraded, Email, Member, Named, Owned, OwnerId,
+    PermissionSet, PermissionSetId, Profile, Scim, ScimUser, Seat, Snapshot, Source, Sources, Status, Team,
+    TeamId, User, UserId,
 };
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -127,6 +127,8 @@ pub(super) struct MemberRecord {
     scim: Option<Option<ScimUser>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     owned: Option<Owned>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deactivated: Option<Deactivation>,
 }
 
 /// Tells `null` from a key that is left out.
@@ -155,6 +157,7 @@ impl From<MemberRecord> for Member {
             properties,
             scim,
             owned,
+            deactivated,
         } = record;
         let scim = match scim {
             None => Scim::Unread,
@@ -175,7 +178,7 @@ impl From<MemberRecord> for Member {
             profile,
         };
         let (crm_id, owner_id) = (crm_id.flatten(), owner_id.flatten());
-        Member { user, crm_id, owner_id, last_active, sources, properties, scim, owned }
+        Member { user, crm_id, owner_id, last_active, sources, properties, scim, owned, deactivated }
     }
 }
 
@@ -186,7 +189,8 @@ fn written<Id>(id: Option<Id>, none: bool) -> Option<Option<Id>> {
 
 impl From<Member> for MemberRecord {
     fn from(member: Member) -> MemberRecord {
-        let Member { user, crm_id, owner_id, last_active, sources, properties, scim, owned } = member;
+        let Member { user, crm_id, owner_id, last_active, sources, properties, scim, owned, deactivated } =
+            member;
         let scim = match scim {
             Scim::Unread => None,
             Scim::NotShown => Some(None),
@@ -224,6 +228,7 @@ impl From<Member> for MemberRecord {
             properties,
             scim,
             owned,
+            deactivated,
         }
     }
 }

@@ -125,6 +125,8 @@ pub enum Note {
     UnnamedPermissionSet(String),
     /// The day in `expires` has come.
     Expired(jiff::civil::Date),
+    /// How somebody who is to be reactivated came to be deactivated.
+    Deactivated(Deactivated),
     /// The person was in the portal before and gets the same id back.
     Returns,
     /// No invitation mail is sent (`invite: false`).
@@ -149,6 +151,24 @@ pub enum Note {
     Owns(Owned),
     /// People who are in a team that is deleted.
     TeamMembers(usize),
+}
+
+/// A deactivation that is to be undone, as far as the security history tells; days are UTC's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deactivated {
+    pub on: jiff::civil::Date,
+    pub by: DeactivatedBy,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeactivatedBy {
+    Person(Email),
+    /// The history names nobody, and they had been inactive for as long as HubSpot lets anybody be.
+    Inactivity {
+        last_active: jiff::civil::Date,
+    },
+    /// The history names nobody.
+    Unnamed,
 }
 
 /// What `apply` does for an action, with everything it needs.

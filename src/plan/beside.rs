@@ -2,7 +2,7 @@
 
 use crate::model::{Email, Owned, Place, Status};
 
-use super::{Change, PrivilegeChange, Subject};
+use super::{Change, Deactivated, PrivilegeChange, Subject};
 
 /// Something the files ask for that hubroster will not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +131,7 @@ pub enum ByHandStep {
     },
     Reactivate {
         why: WhyByHand,
+        deactivated: Option<Deactivated>,
     },
     /// A login e-mail is changed by its owner alone.
     ChangeEmail {

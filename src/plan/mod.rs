@@ -18,7 +18,10 @@ mod seats;
 mod target;
 mod teams;
 
-pub use action::{Action, ActionKind, Calls, Note, PrivilegeChange, SettingsCall, Subject, TeamState, Work};
+pub use action::{
+    Action, ActionKind, Calls, Deactivated, DeactivatedBy, Note, PrivilegeChange, SettingsCall, Subject,
+    TeamState, Work,
+};
 pub use attribute::{Attribute, Change, NamedText, ProfileAttribute, TeamAttribute, UserAttribute, Value};
 pub use beside::{
     Blocked, BlockedKind, ByHand, ByHandStep, Permission, Rule, StartFrom, Unmanaged, Waiting, WaitingReason,

@@ -1,15 +1,17 @@
 //! One person: which action their two sides ask for, and what no action can do.
 
 use crate::config::{Access, DeactivateBy, DesiredUser, PermissionGrant, Policy, Privilege, WantedState};
-use crate::model::{ApiVersion, Catalog, Member, Named, PermissionSetId, Place, Scim, Source, Status, User};
+use crate::model::{
+    ApiVersion, Catalog, Deactivation, Member, Named, PermissionSetId, Place, Scim, Source, Status, User,
+};
 use crate::resolve::{Conflict, CredentialOwner, Person, Resolved, ResolvedRole, WantedAccess};
 
 use super::privilege::{self, Privileges};
 use super::target::Scope;
 use super::{
-    Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Calls, Change, Note, Permission, Plan,
-    PrivilegeChange, Rule, SettingsCall, StartFrom, Subject, UserAttribute, Value, Waiting, WaitingReason,
-    WhyByHand, Work, compare,
+    Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Calls, Change, Deactivated, DeactivatedBy,
+    Note, Permission, Plan, PrivilegeChange, Rule, SettingsCall, StartFrom, Subject, UserAttribute, Value,
+    Waiting, WaitingReason, WhyByHand, Work, compare,
 };
 
 pub(super) fn plan(resolved: &Resolved<'_>, scope: Scope<'_>, plan: &mut Plan) {
@@ -197,16 +199,18 @@ impl Planner<'_, '_> {
         if self.person.credential_owner == CredentialOwner::Configured {
             return self.block(ActionKind::Reactivate, Vec::new(), Rule::CredentialOwner);
         }
+        let deactivated = deactivated(member);
         match (self.policy.deactivate, &member.scim) {
             (DeactivateBy::Scim, Scim::Shown(scim)) if !scim.active => {
                 let changes = vec![state(member.user.status, Status::Active)];
                 let work =
                     Work::Reactivate { before: Box::new(member.user.clone()), scim_id: scim.id.clone() };
-                self.act(ActionKind::Reactivate, changes, (PrivilegeChange::None, Vec::new()), work);
+                let notes = deactivated.map(Note::Deactivated).into_iter().collect();
+                self.act(ActionKind::Reactivate, changes, (PrivilegeChange::None, notes), work);
             }
             (how, scim) => {
                 let why = why_by_hand(how, scim);
-                self.by_hand(ByHandStep::Reactivate { why }, PrivilegeChange::None);
+                self.by_hand(ByHandStep::Reactivate { why, deactivated }, PrivilegeChange::None);
             }
         }
         let changes = compare::differences(&member.user, &self.person.wanted);
@@ -536,6 +540,24 @@ impl Planner<'_, '_> {
         let source = self.source();
         self.plan.waiting.push(Waiting { email, reason, changes, source });
     }
+}
+
+/// HubSpot deactivates whoever was inactive for more than this, every month, unless an admin turned that off
+/// (its page on inactive users, 2025-10).
+const INACTIVE_DAYS: i64 = 90;
+
+fn deactivated(member: &Member) -> Option<Deactivated> {
+    let Deactivation { at, by } = member.deactivated.as_ref()?;
+    let day = |moment: jiff::Timestamp| jiff::tz::TimeZone::UTC.to_datetime(moment).date();
+    let was_long_ago = |last: &jiff::Timestamp| {
+        at.duration_since(*last) >= jiff::SignedDuration::from_hours(24 * INACTIVE_DAYS)
+    };
+    let by = match (by, member.last_active.filter(was_long_ago)) {
+        (Some(by), _) => DeactivatedBy::Person(by.clone()),
+        (None, Some(last)) => DeactivatedBy::Inactivity { last_active: day(last) },
+        (None, None) => DeactivatedBy::Unnamed,
+    };
+    Some(Deactivated { on: day(*at), by })
 }
 
 fn why_by_hand(how: DeactivateBy, scim: &Scim) -> WhyByHand {

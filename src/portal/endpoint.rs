@@ -3,7 +3,7 @@
 use super::call::Path;
 use crate::model::ApiVersion;
 
-/// Account details and usage.
+/// Account details, usage and history.
 const ACCOUNT: &str = "/account-info/2026-09";
 const TEAMS: &str = "/settings/teams/2026-09";
 const OWNERS: &str = "/crm/owners/2026-09";
@@ -25,6 +25,11 @@ pub(super) fn account_details() -> Path {
 
 pub(super) fn daily_usage() -> Path {
     Path::new(ACCOUNT).then("/api-usage/daily/private-apps")
+}
+
+/// What people did that matters to the account's security.
+pub(super) fn security_history() -> Path {
+    Path::new(ACCOUNT).then("/activity/security")
 }
 
 pub(super) fn teams() -> Path {

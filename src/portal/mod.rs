@@ -9,6 +9,7 @@ mod connection;
 mod door;
 mod endpoint;
 mod error;
+mod history;
 mod paging;
 mod paths;
 mod people;

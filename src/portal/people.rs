@@ -16,6 +16,8 @@ use crate::model::{
 pub struct Wanted {
     pub emails: Vec<Email>,
     pub ids: Vec<UserId>,
+    /// Whom the last run invited, or may have: not being listed yet says nothing of them.
+    pub newcomers: Vec<Email>,
 }
 
 /// `None` for a list that the token may not read.
@@ -125,6 +127,8 @@ impl Lists {
                 None => {}
             }
         }
+        let newcomers = wanted.newcomers.iter().filter(|email| !listed.contains(email));
+        questions.extend(newcomers.map(|email| Question::Email(email.clone())));
         for id in wanted.ids.iter().filter(|id| !self.users.contains_key(*id)) {
             if blind || left_over.contains_key(id) {
                 questions.insert(Question::Id(id.clone()));
@@ -257,6 +261,7 @@ impl Lists {
             properties,
             scim: Scim::Unread,
             owned: None,
+            deactivated: None,
         }
     }
 }
@@ -337,6 +342,7 @@ mod tests {
         Wanted {
             emails: emails.iter().map(|email| Email::from_portal(email)).collect(),
             ids: ids.iter().map(|id| UserId::new(*id)).collect(),
+            newcomers: Vec::new(),
         }
     }
 
@@ -364,6 +370,15 @@ mod tests {
             &["1", "3", "9"],
         );
         assert_eq!(lists.open_questions(&everybody), [id("2"), id("3")].into());
+    }
+
+    #[test]
+    fn whoever_was_invited_just_now_is_asked_about_although_no_list_has_them() {
+        let lists = Lists::new(vec![settings("1", "ana@example.com")], Some(Vec::new()), Some(Vec::new()));
+        let emails = ["ana@example.com", "new@example.com"];
+        let newcomers = emails.iter().map(|email| Email::from_portal(email)).collect();
+        let wanted = Wanted { newcomers, ..wanted(&emails, &[]) };
+        assert_eq!(lists.open_questions(&wanted), [email("new@example.com")].into());
     }
 
     #[test]

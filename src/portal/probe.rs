@@ -55,6 +55,9 @@ pub struct Checkup {
 const PEOPLE: (&str, &str, &str) =
     ("people", "crm.objects.users.read", "nothing can be planned without the list of people");
 
+const DEACTIVATIONS: (&str, &str, &str) =
+    ("deactivations", "account-info.security.read", "who deactivated somebody who is to return is not told");
+
 impl ReadClient {
     /// Daily limits of private apps and what of them is used.
     pub async fn daily_usage(&self) -> Result<Vec<DailyUsage>, Error> {
@@ -109,6 +112,9 @@ impl ReadClient {
             let outcome = self.tried(Some(count(object, &OwnerId::new("0")))).await?;
             probes.push(Probe { what, scope, effect, outcome });
         }
+        let (what, scope, effect) = DEACTIVATIONS;
+        let outcome = self.tried(Some(smallest(endpoint::security_history()))).await?;
+        probes.push(Probe { what, scope, effect, outcome });
         let token = self.token_facts().await?;
         let daily = match self.daily_usage().await {
             Ok(daily) => daily,

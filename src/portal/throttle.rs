@@ -3,7 +3,9 @@
 //! Two bounds hold at once. A call keeps a slot from the moment it is sent until one interval after its answer:
 //! HubSpot counts it somewhere between the two, so a slot that is free again has left HubSpot's window for
 //! certain, however much the latency varies, at the price of one round trip per interval. And no more calls are
-//! under way than the newest answer said remain, which leaves to another application what it uses.
+//! under way than the newest answer said remain, which leaves to another application what it uses. What an answer
+//! said grows old while nothing is sent: then what others will have used since is put aside, and a few calls find
+//! out before the rest follow.
 //! Deliberately absent: deciding what a 429 means (`retry`), and the daily limit (`transport`).
 
 use std::collections::VecDeque;
@@ -31,6 +33,7 @@ struct State {
     /// Slots still held by calls that were answered, the oldest answer first.
     answered: VecDeque<Slot>,
     known: Option<Known>,
+    others: Option<Others>,
     /// A slot has become free since `known` was learnt that may or may not be counted in it already, so one
     /// call may find out.
     may_probe: bool,
@@ -55,6 +58,29 @@ struct Known {
     at: Instant,
     /// What cannot have been ours of what was used.
     foreign: u64,
+}
+
+/// What others had used at a moment when nothing of ours was under way or on its way out of HubSpot's window, so
+/// that it is no guess; and by how many calls a second it had grown since the moment before.
+#[derive(Debug, Clone, Copy)]
+struct Others {
+    at: Instant,
+    used: u64,
+    growth: f64,
+}
+
+/// Calls under way while what is known is old: nobody else was seen, or somebody was.
+const ALONE: u64 = 4;
+const WITH_OTHERS: u64 = 1;
+
+impl Others {
+    fn after(before: Option<Others>, (at, used): (Instant, u64), interval: Duration) -> Others {
+        let growth = before.filter(|before| before.at + interval > at).map_or(0.0, |before| {
+            let grew = used.saturating_sub(before.used) as f64;
+            grew / at.duration_since(before.at).as_secs_f64().max(0.5)
+        });
+        Others { at, used, growth }
+    }
 }
 
 /// What the headers of one answer say.
@@ -95,6 +121,7 @@ impl Throttle {
             in_flight: 0,
             answered: VecDeque::new(),
             known: None,
+            others: None,
             may_probe: false,
             sent: 0,
             heeded: 0,
@@ -150,14 +177,22 @@ impl State {
             return Err(Wait::Until(until));
         }
         let held = self.in_flight + self.answered.len() as u64;
-        let reserve = self.reserve();
+        let reserve = self.reserve(now);
         // Calls under way may or may not be counted in what is known to remain.
-        let some_remain = self.known.as_ref().is_none_or(|known| known.remaining > self.in_flight + reserve);
-        let probes = self.may_probe && self.in_flight == 0 && (reserve == 0 || self.answered.is_empty());
+        let some_remain = self.known.as_ref().is_none_or(|known| {
+            known.remaining > self.in_flight + reserve + self.margin()
+                && self.in_flight < self.most_under_way(known, now)
+        });
+        // With none of ours in HubSpot's window, what is known can only be mended by asking.
+        let is_idle = self.in_flight == 0 && self.answered.is_empty();
+        let is_old = self.known.as_ref().is_some_and(|known| self.is_old(known, now));
+        let probes =
+            (self.may_probe && self.in_flight == 0 && (reserve == 0 || is_idle)) || (is_idle && is_old);
         if held >= self.limit || !(some_remain || probes) {
-            return Err(match self.answered.front() {
-                Some(slot) => Wait::Until(slot.answered + self.window()),
-                None => Wait::ForAnAnswer,
+            return Err(match (self.answered.front(), &self.known) {
+                (Some(slot), _) => Wait::Until(slot.answered + self.window()),
+                (None, Some(known)) if is_idle => Wait::Until(known.at + self.freshness()),
+                (None, _) => Wait::ForAnAnswer,
             });
         }
         self.may_probe = false;
@@ -166,11 +201,37 @@ impl State {
         Ok((self.sent, held + 1))
     }
 
-    /// What another application is expected to use within the next second, at the pace of the last interval.
-    fn reserve(&self) -> u64 {
-        let foreign = self.known.as_ref().map_or(0, |known| known.foreign);
-        let seconds = self.interval.as_secs().max(1);
-        foreign.div_ceil(seconds)
+    /// What another application is expected to use until a second from now: of the next second at the pace of the
+    /// last interval, and of the time since the answer as far as it was getting faster.
+    fn reserve(&self, now: Instant) -> u64 {
+        let Some(known) = self.known.as_ref().filter(|known| known.foreign > 0) else { return 0 };
+        let pace = known.foreign as f64 / self.interval.as_secs_f64().max(1.0);
+        let growth = self.others.filter(|others| others.at + self.interval > now);
+        let faster = growth.map_or(0.0, |others| (others.growth - pace).max(0.0));
+        let silence = now.duration_since(known.at).min(self.interval);
+        (pace + faster * silence.as_secs_f64()).ceil() as u64
+    }
+
+    /// Somebody may begin between an answer and the next call: a hundredth is left over for that.
+    fn margin(&self) -> u64 {
+        self.limit / 100
+    }
+
+    fn most_under_way(&self, known: &Known, now: Instant) -> u64 {
+        match (self.is_old(known, now), known.foreign) {
+            (false, _) => u64::MAX,
+            (true, 0) => ALONE,
+            (true, _) => WITH_OTHERS,
+        }
+    }
+
+    fn is_old(&self, known: &Known, now: Instant) -> bool {
+        now >= known.at + self.freshness()
+    }
+
+    /// How long an answer speaks for the present.
+    fn freshness(&self) -> Duration {
+        self.interval / 10
     }
 
     fn free_slots(&mut self, now: Instant) {
@@ -202,6 +263,17 @@ impl State {
             self.known = Some(Known { remaining, at: Instant::now(), foreign });
         }
     }
+
+    /// Nothing is under way: of the answers that overtook each other the lowest was kept, and it includes all of
+    /// ours, so that the rest is others'.
+    fn see_others(&mut self, now: Instant) {
+        let ours = self.answered.len() as u64;
+        let is_whole = self.answered.iter().all(|slot| slot.counted && slot.sent + self.interval > now);
+        if let Some(known) = self.known.as_mut().filter(|_| is_whole) {
+            known.foreign = self.limit.saturating_sub(known.remaining + ours);
+            self.others = Some(Others::after(self.others, (now, known.foreign), self.interval));
+        }
+    }
 }
 
 impl Permit<'_> {
@@ -229,8 +301,11 @@ impl Drop for Permit<'_> {
         if let (None, Some(known)) = (self.counted, &mut state.known) {
             known.remaining = known.remaining.saturating_sub(1);
         }
-        let counted = self.counted == Some(true);
-        state.answered.push_back(Slot { sent: self.sent, answered: Instant::now(), counted });
+        let (now, counted) = (Instant::now(), self.counted == Some(true));
+        state.answered.push_back(Slot { sent: self.sent, answered: now, counted });
+        if state.in_flight == 0 {
+            state.see_others(now);
+        }
         drop(state);
         self.throttle.changed.notify_one();
     }
@@ -279,6 +354,8 @@ mod tests {
         latency: std::ops::Range<u64>,
         /// How often another application calls.
         other: Option<Duration>,
+        /// It has been calling for a while.
+        other_is_there_already: bool,
     }
 
     /// Wall time, refusals of our own calls.
@@ -290,11 +367,13 @@ mod tests {
             tokio::spawn(async move {
                 loop {
                     tokio::time::sleep(pace).await;
-                    server.count(run.limit);
+                    // What HubSpot refuses to the other application is the other application's to bear; here it
+                    // always gets what it asks for.
+                    server.arrivals.lock().unwrap().push_back(Instant::now());
                 }
             })
         });
-        if run.other.is_some() {
+        if run.other_is_there_already {
             tokio::time::sleep(INTERVAL).await;
         }
         let started = Instant::now();
@@ -339,7 +418,9 @@ mod tests {
             for latency in [1..2, 10..40, 20..250] {
                 let calls = limit * 20;
                 let described = format!("{limit} per 10 s, latency {latency:?}");
-                let (elapsed, refused) = run(Run { limit, calls, at_once: 48, latency, other: None }).await;
+                let alone =
+                    Run { limit, calls, at_once: 48, latency, other: None, other_is_there_already: false };
+                let (elapsed, refused) = run(alone).await;
                 assert_eq!(refused, 0, "{described}");
                 let used = calls as f64 / (elapsed.as_secs_f64() / 10.0 * limit as f64);
                 assert!(used >= 0.9, "{described}: {used}");
@@ -351,11 +432,32 @@ mod tests {
     async fn what_another_application_uses_is_left_to_it() {
         // A hundred of the 190 go elsewhere.
         let other = Some(Duration::from_millis(100));
-        let (elapsed, refused) =
-            run(Run { limit: 190, calls: 900, at_once: 32, latency: 10..60, other }).await;
-        assert_eq!(refused, 0);
-        let used = 900.0 / (elapsed.as_secs_f64() / 10.0 * 90.0);
-        assert!((0.85..=1.15).contains(&used), "{used}");
+        for latency in [1..2, 10..60, 20..250] {
+            for other_is_there_already in [true, false] {
+                let (limit, at_once, latency) = (190, 32, latency.clone());
+                let described = format!("latency {latency:?}, there already: {other_is_there_already}");
+                let shared = Run { limit, calls: 900, at_once, latency, other, other_is_there_already };
+                let (elapsed, refused) = run(shared).await;
+                // Who begins while nothing of ours is answered is found out by one call, not by all that wait.
+                assert!(refused <= if other_is_there_already { 0 } else { 2 }, "{described}: {refused}");
+                let used = 900.0 / (elapsed.as_secs_f64() / 10.0 * 90.0);
+                assert!((0.85..=1.15).contains(&used), "{described}: {used}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_that_others_use_up_is_asked_about_now_and_then() {
+        let throttle = Throttle::new(100, INTERVAL);
+        let used_up =
+            |limit| Announcement { limit, interval: Some(INTERVAL), remaining: Some(0), counted: true };
+        let started = Instant::now();
+        for _ in 0..3 {
+            let mut permit = throttle.acquire().await;
+            permit.heed(used_up(100));
+        }
+        let elapsed = started.elapsed();
+        assert!((INTERVAL * 2..INTERVAL * 3).contains(&elapsed), "{elapsed:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -25,6 +25,7 @@ mod mask;
 mod next_steps;
 mod notes;
 mod permission_lines;
+mod previous_run;
 mod reasons;
 mod report_document;
 mod report_text;
@@ -51,6 +52,7 @@ pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};
 pub use mask::{MaskKey, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values};
+pub use previous_run::previous_run_in_short;
 pub use report_document::{
     ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry,
 };

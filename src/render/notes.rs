@@ -3,7 +3,7 @@
 //! Deliberately absent: which notes an action carries; planning decides that.
 
 use crate::model::Owned;
-use crate::plan::Note;
+use crate::plan::{Deactivated, DeactivatedBy, Note};
 
 use super::counts::{amount, counted, enumerated, literals};
 
@@ -27,6 +27,7 @@ pub(super) fn sentence(note: &Note) -> Option<String> {
             format!("no role names `{set}`, so it counts as standard")
         }
         Note::Expired(day) => format!("expired on {day}"),
+        Note::Deactivated(deactivated) => self::deactivated(deactivated),
         Note::Returns => "was here before and gets the same id back".to_owned(),
         Note::WithoutMail => "no invitation mail is sent".to_owned(),
         Note::StartsWithMinimalAccess => "starts with minimal access; the rest is by hand".to_owned(),
@@ -44,6 +45,19 @@ pub(super) fn sentence(note: &Note) -> Option<String> {
         }
     };
     Some(text)
+}
+
+/// `deactivated on 2026-08-01 by ops@example.com`
+pub(super) fn deactivated(Deactivated { on, by }: &Deactivated) -> String {
+    match by {
+        DeactivatedBy::Person(person) => format!("deactivated on {on} by {person}"),
+        DeactivatedBy::Inactivity { last_active } => {
+            format!("deactivated on {on}, it seems by HubSpot for inactivity: last active {last_active}")
+        }
+        DeactivatedBy::Unnamed => {
+            format!("deactivated on {on}; the security history does not say by whom")
+        }
+    }
 }
 
 /// `owns 31 records: 24 contacts, 3 companies and 4 deals`.

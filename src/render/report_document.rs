@@ -8,7 +8,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::apply::{ActionError, Outcome, OutcomeKind, PastAction, PastRun, Report, Settled, Stop};
-use crate::plan::Plan;
 
 use super::compose::{action_entry, change_entry, count};
 use super::document::{
@@ -89,7 +88,7 @@ pub struct PreviousRun {
     pub planned: u64,
     /// What had ended, and how.
     pub ended: Vec<PreviousAction>,
-    /// What was under way; settled by the reading for this run: `done`, or `planned` again.
+    /// What was under way; settled by the reading for this run: `done`, `planned` again, `not_done`, or `unknown`.
     pub under_way: Vec<PreviousAction>,
 }
 
@@ -103,24 +102,20 @@ pub struct PreviousAction {
 }
 
 impl PreviousRun {
-    /// `plan` is made from a reading after that run.
-    pub fn new(past: &PastRun, plan: &Plan) -> PreviousRun {
+    /// `settled`: what it left open, judged by a reading after that run.
+    pub fn new(past: &PastRun, settled: &[(&PastAction, Settled)]) -> PreviousRun {
         let entry = |action: &PastAction, outcome: &str| PreviousAction {
             kind: action.kind.clone(),
             subject: action.subject.clone(),
             outcome: outcome.to_owned(),
         };
-        let under_way = past.settled_by(plan).into_iter().map(|(action, settled)| match settled {
-            Settled::Done => entry(action, "done"),
-            Settled::NotDone => entry(action, "planned"),
-        });
         PreviousRun {
             journal: past.journal.to_string_lossy().into_owned(),
             began: past.began.to_string(),
             digest: past.digest.clone(),
             planned: count(past.planned),
             ended: past.ended().map(|(action, end)| entry(action, &end.outcome)).collect(),
-            under_way: under_way.collect(),
+            under_way: settled.iter().map(|(action, settled)| entry(action, settled.as_str())).collect(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::apply::OutcomeKind;
 
 use super::counts::amount;
 use super::labels::Symbol;
+use super::previous_run;
 use super::report_document::{ErrorEntry, OutcomeEntry, OutcomeSummary, ReportDocument};
 use super::rich::Rich;
 use super::rows::{self, Line, Row, What};
@@ -22,6 +23,10 @@ pub fn report_text(document: &ReportDocument, options: &TextOptions) -> String {
     heading(&document.portal, &document.people, document.requests, width, &mut out);
     end_line(&Rich::plain(&format!("Applied {}", document.digest)), &mut out);
     out.push('\n');
+    if let Some(run) = &document.previous_run {
+        previous_run::in_report(run, width, &mut out);
+        out.push('\n');
+    }
     let mut rows: Vec<Row> = document.actions.iter().map(row).collect();
     rows.extend(document.waiting.iter().map(rows::waiting));
     if !rows.is_empty() {

@@ -4,7 +4,7 @@
 //! Deliberately absent: whether a step is needed; planning decides that.
 
 use crate::model::{Email, Owned};
-use crate::plan::{ByHandStep, Permission, PlannedPortal, StartFrom, Subject, WhyByHand};
+use crate::plan::{ByHandStep, Deactivated, Permission, PlannedPortal, StartFrom, Subject, WhyByHand};
 
 use super::counts::literals;
 use super::{notes, permission_lines};
@@ -31,7 +31,7 @@ pub(super) fn instructions(portal: &PlannedPortal, subject: &Subject, step: &ByH
             take_away_permission_sets(&page, keep, take_away)
         }
         ByHandStep::Deactivate { expired, why, owned } => deactivate(&page, *expired, (*why, owned.as_ref())),
-        ByHandStep::Reactivate { why } => reactivate(&page, *why),
+        ByHandStep::Reactivate { why, deactivated } => reactivate(&page, *why, deactivated.as_ref()),
         ByHandStep::ChangeEmail { live } => change_email(&page, live),
         ByHandStep::SetSeats { before, after } => set_seats(&page, before, after),
         ByHandStep::CreateTeam { parent } => create_team(&page, parent.as_deref()),
@@ -190,14 +190,18 @@ fn because(why: WhyByHand) -> Vec<String> {
     vec![reason.to_owned()]
 }
 
-fn reactivate(page: &Page, why: WhyByHand) -> Instructions {
+fn reactivate(page: &Page, why: WhyByHand, deactivated: Option<&Deactivated>) -> Instructions {
+    let title = match deactivated {
+        Some(deactivated) => format!("reactivate ({})", notes::deactivated(deactivated)),
+        None => "reactivate".to_owned(),
+    };
     let mut steps = because(why);
     steps.extend([
         person_as_super_admin(page),
         "Choose Actions › Reactivate user, and confirm. HubSpot tells the person by mail.".to_owned(),
         "Plan again: what the files want of role, teams and seats follows.".to_owned(),
     ]);
-    page.with("reactivate", "Actions › Reactivate user", steps)
+    page.with(&title, "Actions › Reactivate user", steps)
 }
 
 const CHANGE_EMAIL: &str = "only this person can change their login e-mail, which is `";

@@ -138,6 +138,50 @@ async fn a_journal_cut_anywhere_is_read_up_to_the_cut() {
     }
 }
 
+/// At every byte: reading never fails and never invents an end, the portal settles what the cut left open, and
+/// the next run writes behind the cut as if it were not there.
+#[tokio::test]
+async fn a_finished_journal_cut_at_every_byte_never_misleads_the_next_run() {
+    let mut world = World::of(seed()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.ndjson");
+    let some = [0, 8, 9, 16].map(|number| planned(&world).remove(number));
+    run(&world, &world.plan(some.to_vec()), &path).await;
+    let whole = bytes(&path);
+    let outbox = world.outbox().await;
+    world.read_again().await;
+    world.read_again().await;
+    let nothing = world.plan(planned(&world).into_iter().filter(|action| some.contains(action)).collect());
+    assert_eq!(nothing.actions, []);
+
+    for cut in 0..whole.len() {
+        let path = folder.path().join("cut.ndjson");
+        let kept = &whole[..cut];
+        std::fs::File::create(&path).and_then(|mut file| std::io::Write::write_all(&mut file, kept)).unwrap();
+        let lines =
+            || kept.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Json>(line).ok());
+        let count = |event: &str| lines().filter(|line| line["event"] == event).count();
+
+        let past = PastRun::read(&path).unwrap().pop();
+        assert_eq!(past.is_some(), count("run") == 1, "{cut}");
+        if let Some(past) = &past {
+            assert_eq!(past.was_cut_off(), count("finish") == 0, "{cut}");
+            assert_eq!(past.ended().count(), count("end"), "{cut}");
+            assert_eq!(past.actions.len(), count("start"), "{cut}");
+            for (action, settled) in past.settled_by(&nothing, &world.snapshot) {
+                assert_eq!(settled, Settled::Done, "{cut}: {action:?}");
+            }
+        }
+        run(&world, &nothing, &path).await;
+        let mut runs = PastRun::read(&path).unwrap();
+        let next = runs.pop().unwrap();
+        assert!(!next.was_cut_off() && !next.damaged && next.actions.is_empty(), "{cut}");
+        let again = runs.pop().map(|again| PastRun { damaged: false, ..again });
+        assert_eq!(again, past.map(|past| PastRun { damaged: false, ..past }), "{cut}");
+    }
+    assert_eq!(world.outbox().await, outbox, "nobody is invited again");
+}
+
 #[tokio::test]
 async fn a_journal_is_added_to_and_never_overwritten() {
     let world = World::of(seed()).await;
@@ -217,7 +261,7 @@ async fn wherever_a_run_is_cut_off_the_next_one_completes_it_and_nobody_is_invit
 
         world.read_again().await;
         let next = world.plan(planned(&world));
-        for (action, settled) in past.settled_by(&next) {
+        for (action, settled) in past.settled_by(&next, &world.snapshot) {
             if settled == Settled::Done && action.kind == "remove" {
                 assert_eq!(world.now(&action.subject).await, Json::Null);
             }

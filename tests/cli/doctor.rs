@@ -23,7 +23,7 @@ fn all_is_well() {
     account      STANDARD · na1 · Europe/Brussels
     api          user provisioning 2026-09
     token        accepted; this kind does not tell whom it acts for; `policy.credential_owner` says owner@example.com
-    today        12 of 1000000 calls used by Private apps, reset at [midnight]
+    today        13 of 1000000 calls used by Private apps, reset at [midnight]
 
       ✓ people           readable
       ✓ permission sets  readable
@@ -35,10 +35,11 @@ fn all_is_well() {
       ✓ owned companies  readable
       ✓ owned deals      readable
       ✓ owned tickets    readable
+      ✓ deactivations    readable
 
     What writing needs can only be proved by writing: crm.objects.users.write for people, settings.users.teams.write for teams.
 
-    13 reads, 0 writes
+    14 reads, 0 writes
     ");
 }
 
@@ -56,7 +57,7 @@ fn missing_scopes_are_named() {
     api          user provisioning 2026-09
     token        accepted; acts for user 1000
     scopes       crm.objects.users.read crm.objects.users.write
-    today        12 of 1000000 calls used by Private apps, reset at [midnight]
+    today        13 of 1000000 calls used by Private apps, reset at [midnight]
 
       ✓ people           readable
       ✓ permission sets  readable
@@ -75,10 +76,12 @@ fn missing_scopes_are_named() {
                          what somebody who leaves would leave behind is not counted
       ✗ owned tickets    needs the scope tickets
                          what somebody who leaves would leave behind is not counted
+      ✗ deactivations    needs the scope account-info.security.read
+                         who deactivated somebody who is to return is not told
 
     What writing needs can only be proved by writing: crm.objects.users.write for people, settings.users.teams.write for teams.
 
-    13 reads, 0 writes
+    14 reads, 0 writes
     ");
     assert_eq!(portal.writes(), [""; 0]);
 }
@@ -99,7 +102,7 @@ fn without_the_list_of_people_nothing_works() {
     account      STANDARD · na1 · Europe/Brussels
     api          user provisioning 2026-09
     token        accepted; this kind does not tell whom it acts for; `policy.credential_owner` says owner@example.com
-    today        12 of 1000000 calls used by Private apps, reset at [midnight]
+    today        13 of 1000000 calls used by Private apps, reset at [midnight]
 
       ✗ people           needs the scope crm.objects.users.read
                          nothing can be planned without the list of people
@@ -120,9 +123,11 @@ fn without_the_list_of_people_nothing_works() {
                          what somebody who leaves would leave behind is not counted
       ✗ owned tickets    needs the scope tickets
                          what somebody who leaves would leave behind is not counted
+      ✗ deactivations    needs the scope account-info.security.read
+                         who deactivated somebody who is to return is not told
 
     What writing needs can only be proved by writing: crm.objects.users.write for people, settings.users.teams.write for teams.
 
-    13 reads, 0 writes
+    14 reads, 0 writes
     ");
 }

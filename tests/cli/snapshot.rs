@@ -37,6 +37,25 @@ fn it_can_be_rehearsed_on() {
     assert_eq!(other.run("plan --sandbox").transcript(), live.transcript());
 }
 
+#[test]
+fn it_keeps_who_deactivated_whom() {
+    let desk = Desk::small();
+    desk.edit("sandbox.yaml", "permission_sets: [Viewer]", "status: deactivated, last_active: 2026-05-02");
+    let history =
+        "history: [{ at: 2026-09-01T03:00:00Z, type: DEACTIVATE_USER, object: '1001', automatic: true }]";
+    desk.write("sandbox.yaml", &format!("{}{history}\n", desk.read("sandbox.yaml")));
+    let of_ana = |plan: &str| -> String {
+        plan.lines().filter(|line| line.contains("ana@example.com")).map(|line| format!("{line}\n")).collect()
+    };
+    let live = of_ana(&desk.run("plan --sandbox").stdout);
+    assert!(live.contains("it seems by HubSpot for inactivity: last active 2026-05-02"), "{live}");
+    desk.run("snapshot --sandbox --out portal.json");
+    assert_eq!(of_ana(&desk.run("plan --snapshot portal.json").stdout), live);
+    // And whoever rehearses on it is told the same.
+    desk.write("sandbox.yaml", &desk.read("portal.json"));
+    assert_eq!(of_ana(&desk.run("plan --sandbox").stdout), live);
+}
+
 #[cfg(unix)]
 #[test]
 fn it_is_for_its_owner_alone() {

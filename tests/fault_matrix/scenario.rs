@@ -195,6 +195,7 @@ fn wanted() -> Wanted {
     Wanted {
         emails: desired().users.iter().map(|user| user.email.clone()).collect(),
         ids: desired().users.iter().filter_map(|user| user.id.as_ref()).map(|(id, _)| id.clone()).collect(),
+        newcomers: Default::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
 
+mod history;
 mod hostile_answers;
 mod hostile_bodies;
 mod hostile_lists;
@@ -62,7 +63,7 @@ async fn snapshot(client: &ReadClient, wanted: &Wanted) -> (Account, Snapshot) {
 }
 
 fn wanted(emails: &[&str]) -> Wanted {
-    Wanted { emails: emails.iter().map(|email| Email::from_portal(email)).collect(), ids: Vec::new() }
+    Wanted { emails: emails.iter().map(|email| Email::from_portal(email)).collect(), ..Wanted::default() }
 }
 
 fn person<'a>(snapshot: &'a Snapshot, email: &str) -> &'a Member {

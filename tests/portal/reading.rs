@@ -119,7 +119,7 @@ async fn whom_a_list_leaves_out_is_settled_by_one_direct_read() {
 async fn a_pinned_id_is_settled_by_that_id() {
     let portal = company_portal(json!({})).await;
     let client = client(&portal.url());
-    let asked = Wanted { emails: Vec::new(), ids: vec![user_id("1004"), user_id("1001"), user_id("9999")] };
+    let asked = Wanted { ids: vec![user_id("1004"), user_id("1001"), user_id("9999")], ..Wanted::default() };
     let (_, snapshot) = snapshot(&client, &asked).await;
     assert_eq!(person(&snapshot, "former@example.com").user.status, Status::Absent);
     assert_eq!(snapshot.reads, 7 + 1);
@@ -370,6 +370,7 @@ async fn doctor_hears_of_each_read_how_it_went() {
             ("owned companies", "refused"),
             ("owned deals", "refused"),
             ("owned tickets", "works"),
+            ("deactivations", "refused"),
         ]
     );
     let token = checkup.token.unwrap();

@@ -120,7 +120,11 @@ fn wanted(desired: &Desired) -> Wanted {
     let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
     let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
     let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
-    Wanted { emails: emails.cloned().collect(), ids: ids.map(|(id, _)| id.clone()).collect() }
+    Wanted {
+        emails: emails.cloned().collect(),
+        ids: ids.map(|(id, _)| id.clone()).collect(),
+        newcomers: Vec::new(),
+    }
 }
 
 pub(crate) fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, String> {

@@ -74,7 +74,17 @@ fn as_served(live: Snapshot, served: &Snapshot) -> Snapshot {
 
 /// Everything that only CRM records tell.
 fn without_record(member: Member, served: &Member) -> Member {
-    let Member { user, crm_id: _, owner_id: _, last_active: _, sources, properties, scim, owned } = member;
+    let Member {
+        user,
+        crm_id: _,
+        owner_id: _,
+        last_active: _,
+        sources,
+        properties,
+        scim,
+        owned,
+        deactivated,
+    } = member;
 
     Member {
         user: User { status: served.user.status, profile: served.user.profile.clone(), ..user },
@@ -85,5 +95,6 @@ fn without_record(member: Member, served: &Member) -> Member {
         properties,
         scim,
         owned,
+        deactivated,
     }
 }

@@ -445,7 +445,10 @@ fn every_step() -> Vec<ByHand> {
                 owned: Some(Owned { contacts: Some(24), companies: Some(3), deals: Some(4), tickets: None }),
             },
         ),
-        by_hand("h08@example.com", ByHandStep::Reactivate { why: WhyByHand::UnknownToScim }),
+        by_hand(
+            "h08@example.com",
+            ByHandStep::Reactivate { why: WhyByHand::UnknownToScim, deactivated: None },
+        ),
         by_hand(
             "h09@example.com",
             ByHandStep::ChangeEmail { live: Email::from_portal("h09.old@example.com") },

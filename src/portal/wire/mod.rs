@@ -5,6 +5,7 @@
 //! in two ways.
 
 pub mod account;
+pub mod activity;
 pub mod crm;
 mod decode;
 pub mod error;

@@ -83,7 +83,7 @@ pub(super) fn security(portal: &mut Portal, call: &Call) -> Result<Answer, Refus
         before.is_none_or(|before| *position < before)
             && from.is_none_or(|from| entry.at >= from)
             && to.is_none_or(|to| entry.at <= to)
-            && user.is_none_or(|user| actor(portal, entry) == Some(user))
+            && user.is_none_or(|user| !entry.automatic && actor(portal, entry) == Some(user))
     });
     let items = entries.map(|(position, entry)| (position, shown(portal, position, entry)));
     Ok(Answer::page(LIST, limit, items))
@@ -104,7 +104,7 @@ fn actor(portal: &Portal, entry: &HistoryEntry) -> Option<UserId> {
 }
 
 fn shown(portal: &Portal, position: u64, entry: &HistoryEntry) -> Value {
-    let actor = actor(portal, entry);
+    let actor = actor(portal, entry).filter(|_| !entry.automatic);
     let mut shown = json!({
         "id": (position + 1).to_string(),
         "type": entry.kind,

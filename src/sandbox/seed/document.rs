@@ -206,6 +206,18 @@ pub(crate) struct Person {
     #[expect(dead_code, reason = "a snapshot has it, a portal does not")]
     #[serde(default, skip_serializing)]
     pub(super) scim: Option<IgnoredAny>,
+    /// A snapshot has it here; a portal has it in its history.
+    #[serde(default, skip_serializing)]
+    pub(super) deactivated: Option<Deactivated>,
+}
+
+/// What whoever took a snapshot was told of a deactivation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deactivated {
+    pub(super) at: Timestamp,
+    #[serde(default)]
+    pub(super) by: Option<String>,
 }
 
 /// Which views showed somebody to whoever took a snapshot. Of them only the settings list can be played.
@@ -353,6 +365,9 @@ pub(crate) struct HistoryEntry {
     /// The user who did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) by: Option<UserId>,
+    /// HubSpot did it by itself, and names nobody.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) automatic: bool,
 }
 
 /// A mail that a real portal would have sent.

@@ -11,10 +11,11 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::document::{
-    Document, PermissionSet, Person as Written, Reference, Seat, Status, Team as WrittenTeam,
+    Deactivated, Document, HistoryEntry, PermissionSet, Person as Written, Reference, Seat, Status,
+    Team as WrittenTeam,
 };
 use super::{SeedError, changes, profile, unread};
-use crate::sandbox::ids::{OwnerId, RecordId, SetId, TeamId, UserId};
+use crate::sandbox::ids::{ObjectId, OwnerId, RecordId, SetId, TeamId, UserId};
 use crate::sandbox::state::{Lags, People, Person, Portal, Set, Team};
 
 /// The highest number of each kind that the sandbox does not give away by itself. They differ by kind, so that
@@ -105,6 +106,8 @@ pub(super) fn portal(mut document: Document) -> Result<Portal, SeedError> {
     check_seats(&seats)?;
     let catalog = Catalog { sets: &set_names, teams: &team_names, seats: &seats };
     let people = people(&document.people, &catalog)?;
+    let mut history = told(&document.people, &people);
+    history.extend(document.history);
     for (index, token) in document.tokens.iter().flatten().enumerate() {
         if let Some(user) = token.user_id.filter(|user| people.get(*user).is_none()) {
             let path = format!("tokens[{index}].user_id");
@@ -123,7 +126,7 @@ pub(super) fn portal(mut document: Document) -> Result<Portal, SeedError> {
         teams,
         seats,
         people,
-        history: document.history,
+        history,
         outbox: document.outbox,
         faults: document.faults,
         lags: Lags::default(),
@@ -131,6 +134,25 @@ pub(super) fn portal(mut document: Document) -> Result<Portal, SeedError> {
     };
     changes::check_faults(&portal, &portal.faults)?;
     Ok(portal)
+}
+
+/// What a snapshot tells of the security history. An address that nobody has is nobody whom HubSpot names.
+fn told(written: &[Written], people: &People) -> Vec<HistoryEntry> {
+    let entry = |person: &Written| {
+        let Deactivated { at, by } = person.deactivated.as_ref()?;
+        let by = by.as_ref().and_then(|by| people.by_email(by)).map(|by| by.id);
+        let object = people.by_email(&person.email).map(|person| ObjectId(person.id.0));
+        Some(HistoryEntry {
+            at: *at,
+            kind: "DEACTIVATE_USER".to_owned(),
+            object,
+            by,
+            automatic: by.is_none(),
+        })
+    };
+    let mut told: Vec<HistoryEntry> = written.iter().filter_map(entry).collect();
+    told.sort_by_key(|entry| entry.at);
+    told
 }
 
 /// The portal's time zone, UTC where the document has none.

@@ -136,5 +136,6 @@ pub(super) fn written_person(portal: &Portal, person: &Person) -> Written {
         listed: *listed,
         sources: Sources::default(),
         scim: None,
+        deactivated: None,
     }
 }

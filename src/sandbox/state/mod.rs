@@ -107,6 +107,7 @@ impl Portal {
             kind: kind.to_owned(),
             object: Some(ObjectId(object)),
             by: act.by,
+            automatic: false,
         });
     }
 }
