@@ -29,7 +29,8 @@ pub(super) fn parts(before: &Shown, after: &Shown) -> Option<Vec<Part>> {
             {
                 return None;
             }
-            let difference = TextDiff::from_words(before.as_str(), after.as_str());
+            let (before, after) = (words(before), words(after));
+            let difference = TextDiff::from_slices(&before, &after);
             if difference.ratio() < ALIKE {
                 return None;
             }
@@ -49,6 +50,29 @@ pub(super) fn parts(before: &Shown, after: &Shown) -> Option<Vec<Part>> {
         }
         _ => None,
     }
+}
+
+/// Words, the spaces between them, and the commas and semicolons behind them, each for itself: `17:30,` and `18:00;`
+/// differ in two things.
+fn words(text: &str) -> Vec<&str> {
+    let kind = |character: char| match character {
+        ',' | ';' => 0,
+        _ if character.is_whitespace() => 1,
+        _ => 2,
+    };
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut last = None;
+    for (at, character) in text.char_indices() {
+        let own = kind(character);
+        if last.is_some_and(|last| last != own || own == 0) {
+            words.push(&text[start..at]);
+            start = at;
+        }
+        last = Some(own);
+    }
+    words.push(&text[start..]);
+    words
 }
 
 /// Neighbours of one kind in one part.
@@ -86,11 +110,18 @@ mod tests {
             parts(&before, &after).expect("long and alike"),
             [
                 Part::Same("mon-fri ".to_owned()),
-                Part::Went("09:00-17:30,".to_owned()),
-                Part::Came("09:00-17:00,".to_owned()),
-                Part::Same(" sat 10:00-14:00 and by appointment".to_owned()),
+                Part::Went("09:00-17:30".to_owned()),
+                Part::Came("09:00-17:00".to_owned()),
+                Part::Same(", sat 10:00-14:00 and by appointment".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn marks_of_a_list_are_words_of_their_own() {
+        assert_eq!(words("fri 9-12, 13-17;x"), ["fri", " ", "9-12", ",", " ", "13-17", ";", "x"]);
+        assert_eq!(words(",,"), [",", ","]);
+        assert_eq!(words(""), [""]);
     }
 
     #[test]

@@ -16,13 +16,16 @@ use super::rows::{self, Row, Section};
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 
+/// With more rows than this a browser is spared the layout of those out of view.
+const LONG: usize = 200;
+
 /// One file, light and dark.
 pub fn html(document: &PlanDocument) -> String {
     let rows = rows::rows(document);
     let groups = groups(&rows);
     let mut page = String::new();
     page.push_str(&head(&document.portal));
-    page.push_str("<body>\n<a class=\"skip\" href=\"#rows\">To the rows</a>\n<div class=\"wrap\">\n");
+    page.push_str("<body>\n<a class=\"skip\" href=\"#rows\">To the rows</a>\n<header class=\"wrap\">\n");
     page.push_str(&heading(document));
     if document.masked {
         page.push_str(&format!("<div class=\"notice\"><p>{}</p></div>\n", escaped(NOTICE)));
@@ -37,18 +40,19 @@ pub fn html(document: &PlanDocument) -> String {
         page.push_str(&format!("<div class=\"notice\"><p>{}</p></div>\n", sentence(&text)));
     }
     page.push_str(&guards(&document.guards));
-    page.push_str(&tiles(&groups));
-    page.push_str("</div>\n");
+    page.push_str("</header>\n");
     if rows.is_empty() {
-        page.push_str("<main id=\"rows\" class=\"wrap\"><p class=\"calm\"><b>Nothing to do</b>There is nothing to review either.</p></main>\n");
+        page.push_str("<main id=\"rows\" class=\"wrap\"><p class=\"calm\"><b>Nothing to do</b>Nothing changes, nothing is blocked, and nothing waits for anybody.</p></main>\n");
     } else {
-        page.push_str(&bar(&rows));
-        page.push_str("<main id=\"rows\" class=\"wrap\">\n");
+        page.push_str(&bar(&rows, &groups));
+        page.push_str("<main id=\"rows\" class=\"wrap\" tabindex=\"-1\">\n");
+        let is_long = rows.len() > LONG;
         for group in &groups {
-            html_rows::section(group, document, &mut page);
+            html_rows::section(group, is_long, document, &mut page);
         }
         page.push_str(
-            "<p class=\"calm none\" hidden><b>No row is like that</b>Escape shows all of them again.</p>\n",
+            "<div class=\"calm none\" hidden><b>No row is like that</b>\
+             <button class=\"plain\" id=\"everything\" type=\"button\">Show all of them again</button></div>\n",
         );
         page.push_str("</main>\n");
     }
@@ -110,7 +114,11 @@ fn hash(text: &str) -> String {
 fn heading(document: &PlanDocument) -> String {
     let portal = &document.portal;
     let further = removals_sentence(document).into_iter().chain(causes::sentence(document));
-    let further: String = further.map(|sentence| format!(" {sentence}")).collect();
+    let further = further.collect::<Vec<String>>().join(" ");
+    let further = match further.as_str() {
+        "" => String::new(),
+        further => format!("<p class=\"further\">{}</p>\n", escaped(further)),
+    };
     let mut facts = vec![
         format!("Portal <b>{}</b>", portal.id),
         format!("Region <b>{}</b>", escaped(&portal.region)),
@@ -131,14 +139,13 @@ fn heading(document: &PlanDocument) -> String {
     }
     let facts: String = facts.iter().map(|fact| format!("<li>{fact}</li>")).collect();
     format!(
-        "<header>\n<button class=\"plain\" id=\"theme\" type=\"button\">Light or dark</button>\n\
+        "<button class=\"plain\" id=\"theme\" type=\"button\" data-script hidden>Dark colours</button>\n\
          <p class=\"eyebrow\">Plan for the people of</p>\n<h1>{}</h1>\n\
-         <p class=\"sentence\">{}{}</p>\n<ul class=\"facts\">{facts}</ul>\n\
+         <p class=\"sentence\">{}</p>\n{further}<ul class=\"facts\">{facts}</ul>\n\
          <div class=\"digest\"><code id=\"digest\">{}</code>\
-         <button class=\"plain\" id=\"copy\" type=\"button\">Copy</button></div>\n</header>\n",
+         <button class=\"plain\" id=\"copy\" type=\"button\" data-script hidden>Copy</button></div>\n",
         escaped(&portal_name(portal)),
         escaped(&summary_sentence(document)),
-        escaped(&further),
         escaped(&document.digest)
     )
 }
@@ -172,22 +179,26 @@ fn guards(guards: &[GuardEntry]) -> String {
         .filter(|guard| guard.verdict == GuardVerdict::Ok)
         .map(|guard| format!("<li>{}</li>", sentence(&guard.message)))
         .collect();
-    if items.is_empty() {
-        return items;
-    }
-    format!("<ul class=\"guards\" aria-label=\"Guards that let this plan pass\">{items}</ul>\n")
+    let count = guards.iter().filter(|guard| guard.verdict == GuardVerdict::Ok).count();
+    let summary = match (count, guards.len() - count) {
+        (0, _) => return String::new(),
+        (1, 0) => "<b>✓</b> The guard lets this plan pass".to_owned(),
+        (count, 0) => format!("<b>✓</b> All {count} guards let this plan pass"),
+        (1, _) => "<b>✓</b> 1 other guard would let this plan pass".to_owned(),
+        (count, _) => format!("<b>✓</b> {count} other guards would let this plan pass"),
+    };
+    format!(
+        "<details class=\"guards\"><summary>{summary}</summary><ul role=\"list\">{items}</ul></details>\n"
+    )
 }
 
-/// How many of each, and what to show when pressed.
+/// How many of each, and what is shown alone when pressed.
 fn tiles(groups: &[Group]) -> String {
-    if groups.is_empty() {
-        return String::new();
-    }
     let tiles: String = groups
         .iter()
         .map(|Group { section, rows }| {
             format!(
-                "<button class=\"tile {}\" type=\"button\" aria-pressed=\"false\" data-section=\"{}\"><b>{}</b><span>{}</span></button>\n",
+                "<button class=\"tile {}\" type=\"button\" aria-pressed=\"false\" data-section=\"{}\"><b>{}</b> <span>{}</span></button>\n",
                 html_rows::tone(*section),
                 html_rows::key(*section),
                 grouped(rows.len()),
@@ -198,14 +209,15 @@ fn tiles(groups: &[Group]) -> String {
     format!("<div class=\"tiles\" role=\"group\" aria-label=\"Show only\">\n{tiles}</div>\n")
 }
 
-fn bar(rows: &[Row]) -> String {
+fn bar(rows: &[Row], groups: &[Group]) -> String {
     let with = |cause: Cause| grouped(rows.iter().filter(|row| row.cause.contains(&cause)).count());
     let causes = if rows.iter().any(|row| !row.cause.is_empty()) {
         format!(
             "<div class=\"choice\" role=\"group\" aria-label=\"Cause\">\
-             <button type=\"button\" data-cause=\"\" aria-pressed=\"true\">Any cause</button>\
-             <button type=\"button\" data-cause=\"this_change\" aria-pressed=\"false\">This change ({})</button>\
-             <button type=\"button\" data-cause=\"drift\" aria-pressed=\"false\">Drift ({})</button></div>",
+             <button type=\"button\" data-cause=\"\" aria-pressed=\"true\">Any cause <small>{}</small></button>\
+             <button type=\"button\" data-cause=\"this_change\" aria-pressed=\"false\">This change <small>{}</small></button>\
+             <button type=\"button\" data-cause=\"drift\" aria-pressed=\"false\">Drift <small>{}</small></button></div>",
+            grouped(rows.len()),
             with(Cause::ThisChange),
             with(Cause::Drift)
         )
@@ -213,16 +225,19 @@ fn bar(rows: &[Row]) -> String {
         String::new()
     };
     format!(
-        "<div class=\"bar\"><div class=\"bar-inside\">\
-         <input class=\"search\" type=\"search\" placeholder=\"Search people, teams, roles, notes …\" aria-label=\"Search\" autocomplete=\"off\" spellcheck=\"false\">\
-         {causes}<span class=\"shown\" role=\"status\">{} shown</span></div></div>\n",
-        grouped(rows.len())
+        "<div class=\"bar\" role=\"search\" data-script hidden><div class=\"bar-inside\"><div class=\"find\">\
+         <input class=\"search\" type=\"search\" placeholder=\"Search people, teams, roles, notes …\" aria-label=\"Search\" aria-keyshortcuts=\"/\" autocomplete=\"off\" spellcheck=\"false\">\
+         {causes}<span class=\"shown\" role=\"status\">{} shown</span></div>\n{}</div></div>\n",
+        grouped(rows.len()),
+        tiles(groups)
     )
 }
 
 fn footer(has_rows: bool) -> String {
     let keys = if has_rows {
-        "<p class=\"keys\"><kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous row · <kbd>Enter</kbd> steps · <kbd>Esc</kbd> everything again</p>"
+        "<div class=\"keys\" data-script hidden><label><input type=\"checkbox\" id=\"keys\" checked> Keys</label> \
+         <kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous row · <kbd>Enter</kbd> the row’s steps · \
+         <kbd>Esc</kbd> everything again</div>"
     } else {
         ""
     };

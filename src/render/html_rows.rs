@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: what stands around them (`html`), and how it looks (`html/style.css`).
 
-use super::counts::grouped;
+use super::counts::{counted, grouped};
 use super::difference::{self, Part};
 use super::document::{ByHandEntry, Cause, ChangeEntry, PlanDocument, Shown};
 use super::escape::html as escaped;
@@ -52,20 +52,21 @@ pub(super) fn tone(section: Section) -> &'static str {
     }
 }
 
-/// A browser lays out a lot when it comes into view, and not before: ten thousand rows open at once.
+/// On a long page a browser lays out a lot when it comes into view, and not before: ten thousand rows open at once.
 const LOT: usize = 50;
 
-pub(super) fn section(group: &Group, document: &PlanDocument, page: &mut String) {
+pub(super) fn section(group: &Group, is_long: bool, document: &PlanDocument, page: &mut String) {
     let Group { section, rows } = group;
     page.push_str(&format!(
-        "<section data-section=\"{}\" data-total=\"{}\"><h2>{} <small>{}</small></h2>\n<div class=\"rows\">\n",
+        "<section data-section=\"{0}\" data-total=\"{1}\" aria-labelledby=\"of-{0}\"><h2 id=\"of-{0}\">{2} <small>{3}</small></h2>\n<div class=\"rows\">\n",
         key(*section),
         rows.len(),
         title(*section),
         grouped(rows.len())
     ));
     for (lot, rows) in rows.chunks(LOT).enumerate() {
-        page.push_str("<ul class=\"lot\">\n");
+        let class = if is_long { "lot far" } else { "lot" };
+        page.push_str(&format!("<ul class=\"{class}\" role=\"list\">\n"));
         for (index, row) in rows.iter().enumerate() {
             // Rows by hand are the entries in their order.
             let entry = lot * LOT + index;
@@ -136,9 +137,10 @@ fn what(row: &Row) -> String {
         }
         _ => {}
     }
-    if !row.changes.is_empty() {
+    let told: Vec<&ChangeEntry> = row.changes.iter().filter(|change| !is_said_already(row, change)).collect();
+    if !told.is_empty() {
         html.push_str("<dl>");
-        for change in row.changes {
+        for change in told {
             let word = labels::attribute(&change.attribute, false);
             let only_after = is_newcomer && change.before == Shown::Nothing;
             let value = if only_after {
@@ -151,6 +153,15 @@ fn what(row: &Row) -> String {
         html.push_str("</dl>");
     }
     html
+}
+
+/// The name of a team that comes or goes is what the row is called, and of an invitation without a mail there is a note.
+fn is_said_already(row: &Row, change: &ChangeEntry) -> bool {
+    match change.attribute.as_str() {
+        "name" => matches!(row.symbol, Symbol::Add | Symbol::TakeAway),
+        "invite" => row.symbol == Symbol::Add,
+        _ => false,
+    }
 }
 
 fn change(change: &ChangeEntry) -> String {
@@ -206,9 +217,13 @@ fn notes(row: &Row) -> String {
     if items.is_empty() { items } else { format!("<ul class=\"notes\">{items}</ul>") }
 }
 
+/// To be ticked off, on the screen or on paper.
 fn steps(entry: &ByHandEntry) -> String {
     let ByHandEntry { title, path, steps, link, .. } = entry;
-    let items: String = steps.iter().map(|step| format!("<li>{}</li>", sentence(step))).collect();
+    let item = |step: &String| {
+        format!("<li><label><input type=\"checkbox\"><span>{}</span></label></li>", sentence(step))
+    };
+    let items: String = steps.iter().map(item).collect();
     let link = match link {
         Some(link) if is_plain_address(link) => format!(
             "<a class=\"go\" href=\"{}\" target=\"_blank\" rel=\"noopener noreferrer\">Open in HubSpot</a>",
@@ -217,9 +232,10 @@ fn steps(entry: &ByHandEntry) -> String {
         _ => String::new(),
     };
     format!(
-        "<p>{}</p><details><summary>{}</summary><ol>{items}</ol>{link}</details>",
+        "<p>{}</p><details class=\"steps\"><summary>{} <small>{}</small></summary><ol role=\"list\">{items}</ol>{link}</details>",
         sentence(title),
-        escaped(path)
+        escaped(path),
+        counted(steps.len(), "step", "steps")
     )
 }
 

@@ -30,6 +30,8 @@ impl Default for MarkdownOptions {
 /// Longer values are cut; the other formats have them whole.
 const LONGEST_VALUE: usize = 400;
 const LONGEST_SENTENCE: usize = 1_000;
+/// In bytes of Markdown; of a longer one the two sides are shown, each cut.
+const LONGEST_DIFFERENCE: usize = 2_000;
 
 pub fn markdown(document: &PlanDocument, options: &MarkdownOptions) -> String {
     let limit = options.limit.max(8_000);
@@ -139,14 +141,11 @@ fn remark(text: &str) -> String {
 
 fn line(line: &Line) -> String {
     let word = format!("**{}**", escaped(&cut(&line.word)));
-    let code = |text: &String| markdown_code(&cut(text), true);
     let what = match &line.what {
         What::Sentence(text) => sentence(text, true),
-        What::Given(pieces) => pieces.iter().map(code).collect::<Vec<_>>().join(" · "),
+        What::Given(pieces) => listed(pieces.iter(), " · "),
         What::Taken(pieces) if pieces.is_empty() => String::new(),
-        What::Taken(pieces) => {
-            format!("{} → none", pieces.iter().map(code).collect::<Vec<_>>().join(" · "))
-        }
+        What::Taken(pieces) => format!("{} → none", listed(pieces.iter(), " · ")),
         What::Change(change) => self::change(change),
     };
     let cause = match labels::cause(line.cause) {
@@ -157,29 +156,50 @@ fn line(line: &Line) -> String {
 }
 
 fn change(change: &ChangeEntry) -> String {
-    let Some(parts) = difference::parts(&change.before, &change.after) else {
-        return format!("{} → {}", value(&change.before), value(&change.after));
-    };
+    let parts = difference::parts(&change.before, &change.after);
     let separator = if matches!(change.after, Shown::List(_)) { ", " } else { " " };
-    let parts: Vec<String> = parts
-        .iter()
-        .map(|part| match part {
-            Part::Same(text) => markdown_code(&cut(text), true),
-            Part::Went(text) => format!("<del>{}</del>", markdown_code(&cut(text), true)),
-            Part::Came(text) => format!("<ins>{}</ins>", markdown_code(&cut(text), true)),
-        })
-        .collect();
-    parts.join(separator)
+    let part = |part: &Part| match part {
+        // The space between two parts is there already.
+        Part::Same(text) if text.trim().is_empty() => None,
+        Part::Same(text) => Some(code(text.trim())),
+        Part::Went(text) => Some(format!("<del>{}</del>", code(text))),
+        Part::Came(text) => Some(format!("<ins>{}</ins>", code(text))),
+    };
+    let told = parts.map(|parts| parts.iter().filter_map(part).collect::<Vec<_>>().join(separator));
+    match told.filter(|told| !told.is_empty() && told.len() <= LONGEST_DIFFERENCE) {
+        Some(told) => told,
+        None => format!("{} → {}", value(&change.before), value(&change.after)),
+    }
+}
+
+fn code(text: &str) -> String {
+    markdown_code(&cut(text), true)
+}
+
+/// As many as are as long as a value may be, and how many more there are.
+fn listed<'text>(items: impl ExactSizeIterator<Item = &'text String>, separator: &str) -> String {
+    let count = items.len();
+    let mut shown: Vec<String> = Vec::new();
+    let mut used = 0;
+    for item in items {
+        let item = code(item);
+        used += item.len();
+        if used > LONGEST_VALUE && !shown.is_empty() {
+            break;
+        }
+        shown.push(item);
+    }
+    let more = count - shown.len();
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", shown.join(separator))
 }
 
 fn value(shown: &Shown) -> String {
     match shown {
         Shown::Nothing => "none".to_owned(),
-        Shown::Text(_) => markdown_code(&cut(&table::value(shown)), true),
+        Shown::Text(_) => code(&table::value(shown)),
         Shown::List(items) if items.is_empty() => "none".to_owned(),
-        Shown::List(items) => {
-            items.iter().map(|item| markdown_code(&cut(item), true)).collect::<Vec<_>>().join(", ")
-        }
+        Shown::List(items) => listed(items.iter(), ", "),
     }
 }
 

@@ -67,8 +67,8 @@ fn no_name_becomes_markup() {
     let page = page(&fixture::hostile());
     let known: BTreeSet<&str> = [
         "a", "b", "br", "button", "code", "dd", "del", "details", "div", "dl", "dt", "em", "footer", "h1",
-        "h2", "header", "input", "ins", "kbd", "li", "main", "ol", "p", "section", "small", "span", "strong",
-        "summary", "ul",
+        "h2", "header", "input", "ins", "kbd", "label", "li", "main", "ol", "p", "section", "small", "span",
+        "strong", "summary", "ul",
     ]
     .into();
     for tag in tags(body(&page)) {
@@ -97,7 +97,26 @@ fn a_link_that_is_no_plain_address_is_no_link() {
 fn ten_thousand_rows_come_in_lots() {
     let page = page(&fixture::large(1_000, 9_000));
     assert_eq!(page.matches("<li class=\"row\"").count(), 10_000);
-    assert_eq!(page.matches("<ul class=\"lot\">").count(), 200);
+    assert_eq!(page.matches("<ul class=\"lot far\" role=\"list\">").count(), 200);
     assert!(page.contains(">10,000 shown<"));
     assert!(page.len() < 5_000_000, "{}", page.len());
+}
+
+#[test]
+fn a_short_page_is_laid_out_at_once() {
+    assert!(!page(&fixture::rich()).contains("\"lot far\""));
+}
+
+#[test]
+fn without_a_script_there_is_nothing_to_press_that_does_nothing() {
+    let page = page(&fixture::rich());
+    let controls = tags(body(&page));
+    let controls: Vec<&&str> =
+        controls.iter().filter(|tag| tag.starts_with("button") || tag.starts_with("input class")).collect();
+    assert!(controls.len() > 8, "{controls:?}");
+    // Those in the bar are hidden with it, and so is the one for when nothing is found.
+    for outside in controls.iter().filter(|tag| tag.contains("id=\"") && !tag.contains("everything")) {
+        assert!(outside.ends_with("data-script hidden"), "{outside}");
+    }
+    assert!(page.contains("<div class=\"bar\" role=\"search\" data-script hidden>"));
 }
