@@ -9,6 +9,7 @@ pub mod apply;
 pub mod cli;
 pub mod config;
 pub mod explain;
+pub mod expression;
 pub mod github;
 pub mod guard;
 pub mod model;
