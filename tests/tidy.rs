@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 /// Which modules each module may import. Everything flows one way along the pipeline.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("config", &["model"]),
+    // CEL, of whatever variables it is given.
+    ("expression", &[]),
+    ("config", &["expression", "model"]),
     ("resolve", &["config", "model"]),
     // Policy and roles are the files' own words; `resolve` hands them on by reference.
     ("plan", &["config", "model", "resolve"]),
@@ -32,7 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Stages that are functions of values: no waiting, no clock, no environment, no files.
-const PURE: &[&str] = &["model", "resolve", "plan", "guard", "explain", "render"];
+const PURE: &[&str] = &["model", "expression", "resolve", "plan", "guard", "explain", "render"];
 
 const IMPURE_WORDS: &[&str] = &[
     "async ",

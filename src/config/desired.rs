@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 
+use super::PolicyRule;
 use crate::model::{ApiVersion, Email, EmailPattern, Place, PortalId, UserId, WorkingHours};
 
 /// One portal directory, free of errors.
@@ -48,6 +49,8 @@ pub struct Policy {
     pub credential_owner: Option<Email>,
     pub acknowledge: Vec<Acknowledge>,
     pub names: NamePolicy,
+    /// The user's own rules, in the order of the file.
+    pub rules: Vec<PolicyRule>,
 }
 
 /// What becomes of people in the portal who are not in the file.

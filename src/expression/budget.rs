@@ -2,8 +2,10 @@
 
 use super::evaluate::Failure;
 
-/// Bytes that cost one step, so that what is left bounds the memory, too.
-const BYTES_A_STEP: usize = 16;
+/// Bytes that are looked at in the time of a step.
+const LOOKED_AT_A_STEP: usize = 32;
+/// Bytes that may be made for a step: with the steps the memory is bounded, too.
+const MADE_A_STEP: usize = 2;
 
 /// Steps that are left. A step is a part of an expression looked at, an element of a list, or some bytes made or
 /// compared; the same on every machine, which a clock is not.
@@ -40,7 +42,16 @@ impl Budget {
         }
     }
 
-    pub(super) fn bytes(&mut self, bytes: usize) -> Result<(), Failure> {
-        self.steps(bytes / BYTES_A_STEP)
+    pub(super) fn look_at(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.steps(bytes / LOOKED_AT_A_STEP)
+    }
+
+    pub(super) fn make(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.steps(bytes / MADE_A_STEP)
+    }
+
+    /// Elements of a new list.
+    pub(super) fn make_elements(&mut self, count: usize) -> Result<(), Failure> {
+        self.make(count.saturating_mul(size_of::<super::Value>()))
     }
 }

@@ -26,7 +26,8 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// `elsewhere`: names that mean something in other expressions, and why not here.
+    /// `elsewhere`: names that mean something in other expressions, or have a value that may not be asked for,
+    /// and why not here.
     ///
     /// # Errors
     ///
@@ -157,16 +158,16 @@ impl Checker<'_> {
     }
 
     fn variable(&mut self, name: &str, slot: &mut usize, span: Span) -> Type {
-        if let Some(place) = self.scope.iter().rposition(|(known, _)| known == name) {
-            *slot = place;
-            return self.scope[place].1;
-        }
         if let Some((_, why)) = self.elsewhere.iter().find(|(known, _)| *known == name) {
             return self.report(Problem::new(
                 "unknown-variable",
                 span,
                 format!("there is no `{name}` here: {why}"),
             ));
+        }
+        if let Some(place) = self.scope.iter().rposition(|(known, _)| known == name) {
+            *slot = place;
+            return self.scope[place].1;
         }
         let known: Vec<&str> = self.scope.iter().map(|(name, _)| name.as_str()).collect();
         let help = match nearest(name, known.iter().copied()) {

@@ -70,6 +70,7 @@ impl Evaluation<'_> {
             Kind::Number(value) => Ok(Value::Number(*value)),
             Kind::Text(text) => Ok(Value::Text(Arc::clone(text))),
             Kind::List(items) => {
+                self.budget.make_elements(items.len())?;
                 items.iter().map(|item| self.value(item)).collect::<Result<_, _>>().map(Value::List)
             }
             Kind::Map(entries) => self.map(entries),
@@ -142,6 +143,7 @@ impl Evaluation<'_> {
     }
 
     fn map(&mut self, entries: &[(Node, Node)]) -> Result<Value, Failure> {
+        self.budget.make_elements(entries.len() * 2)?;
         let mut map: Vec<(Arc<str>, Value)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             let Value::Text(name) = self.value(key)? else {
@@ -189,7 +191,7 @@ impl Evaluation<'_> {
         self.budget.step()?;
         match (left, right) {
             (Value::Text(left), Value::Text(right)) => {
-                self.budget.bytes(left.len().min(right.len()))?;
+                self.budget.look_at(left.len().min(right.len()))?;
                 Ok(left == right)
             }
             (Value::List(left), Value::List(right)) => {
@@ -237,7 +239,7 @@ impl Evaluation<'_> {
         let ordering = match sides {
             (Value::Number(left), Value::Number(right)) => left.cmp(right),
             (Value::Text(left), Value::Text(right)) => {
-                self.budget.bytes(left.len().min(right.len()))?;
+                self.budget.look_at(left.len().min(right.len()))?;
                 left.cmp(right)
             }
             (left, right) => {
@@ -250,6 +252,11 @@ impl Evaluation<'_> {
     }
 
     fn contained(&mut self, item: &Node, list: &Node, span: Span) -> Result<Value, Failure> {
+        if let Kind::List(items) = &list.kind
+            && items.iter().all(|item| item.is_literal())
+        {
+            return self.listed(item, items);
+        }
         let (item, list) = (self.value(item)?, self.value(list)?);
         match (&item, &list) {
             (item, Value::List(items)) => {
@@ -265,6 +272,18 @@ impl Evaluation<'_> {
         }
     }
 
+    /// In a list of addresses, which most rules have: it need not be made first.
+    fn listed(&mut self, item: &Node, items: &[Node]) -> Result<Value, Failure> {
+        let item = self.value(item)?;
+        for other in items {
+            let other = self.value(other)?;
+            if self.equal(&item, &other)? {
+                return Ok(Value::Bool(true));
+            }
+        }
+        Ok(Value::Bool(false))
+    }
+
     fn calculate(
         &mut self,
         arithmetic: Arithmetic,
@@ -278,11 +297,11 @@ impl Evaluation<'_> {
                 None => Err(too_large(span)),
             },
             (Arithmetic::Add, (Value::Text(left), Value::Text(right))) => {
-                self.budget.bytes(left.len() + right.len())?;
+                self.budget.make(left.len() + right.len())?;
                 Ok(Value::text(format!("{left}{right}")))
             }
             (Arithmetic::Add, (Value::List(left), Value::List(right))) => {
-                self.budget.steps(left.len() + right.len())?;
+                self.budget.make_elements(left.len() + right.len())?;
                 Ok(Value::list(left.iter().chain(right.iter()).cloned()))
             }
             (_, (left, right)) => {
@@ -299,12 +318,12 @@ impl Evaluation<'_> {
         let values: Vec<Value> =
             arguments.iter().map(|argument| self.value(argument)).collect::<Result<_, _>>()?;
         let texts = |budget: &mut Budget, left: &str, right: &str, holds: fn(&str, &str) -> bool| {
-            budget.bytes(left.len() + right.len())?;
+            budget.look_at(left.len() + right.len())?;
             Ok(Value::Bool(holds(left, right)))
         };
         match (function, values.as_slice()) {
             (Function::Size, [Value::Text(text)]) => {
-                self.budget.bytes(text.len())?;
+                self.budget.look_at(text.len())?;
                 number(text.chars().count(), span)
             }
             (Function::Size, [Value::List(items)]) => number(items.len(), span),
@@ -319,7 +338,7 @@ impl Evaluation<'_> {
                 texts(self.budget, text, part, |text, part| text.contains(part))
             }
             (Function::LowerAscii, [Value::Text(text)]) => {
-                self.budget.bytes(text.len())?;
+                self.budget.make(text.len())?;
                 Ok(Value::text(text.to_ascii_lowercase()))
             }
             (function, values) => {
@@ -338,7 +357,7 @@ impl Evaluation<'_> {
         let items: Arc<[Value]> = match self.value(over)? {
             Value::List(items) => items,
             Value::Map(entries) => {
-                self.budget.steps(entries.len())?;
+                self.budget.make_elements(entries.len())?;
                 entries.iter().map(|(key, _)| Value::Text(Arc::clone(key))).collect()
             }
             other => {
@@ -377,6 +396,7 @@ impl Evaluation<'_> {
                 Each::ExistsOne => found += usize::from(self.truth(body)?),
                 Each::Filter => {
                     if self.truth(body)? {
+                        self.budget.make_elements(1)?;
                         kept.push(item.clone());
                     }
                 }
@@ -386,6 +406,7 @@ impl Evaluation<'_> {
                         None => true,
                     };
                     if is_kept {
+                        self.budget.make_elements(1)?;
                         kept.push(self.value(body)?);
                     }
                 }

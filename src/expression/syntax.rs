@@ -88,6 +88,12 @@ pub(super) enum Kind {
     },
 }
 
+impl Node {
+    pub(super) fn is_literal(&self) -> bool {
+        matches!(self.kind, Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_))
+    }
+}
+
 /// A name that an `all`, `exists` … gives to each element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bound {
