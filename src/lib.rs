@@ -14,6 +14,7 @@ pub mod github;
 pub mod guard;
 pub mod model;
 pub mod plan;
+pub mod policy;
 pub mod portal;
 pub mod render;
 pub mod resolve;

@@ -17,24 +17,26 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["config", "model", "resolve"]),
     ("guard", &["config", "plan"]),
     ("explain", &["config", "model", "plan", "resolve"]),
+    // The user's own rules, which may ask about everybody the files want and not only about whom the plan changes.
+    ("policy", &["config", "expression", "model", "plan", "resolve"]),
     ("portal", &["model"]),
     // Posts what it is given; knows neither plans nor people.
     ("github", &[]),
     ("apply", &["model", "plan", "portal"]),
-    ("render", &["apply", "config", "explain", "guard", "model", "plan"]),
+    ("render", &["apply", "config", "explain", "guard", "model", "plan", "policy"]),
     // Speaks JSON and shares no types with the client, so that a mistake on one side shows.
     ("sandbox", &[]),
     (
         "cli",
         &[
-            "apply", "config", "explain", "github", "guard", "model", "plan", "portal", "render", "resolve",
-            "sandbox",
+            "apply", "config", "explain", "github", "guard", "model", "plan", "policy", "portal", "render",
+            "resolve", "sandbox",
         ],
     ),
 ];
 
 /// Stages that are functions of values: no waiting, no clock, no environment, no files.
-const PURE: &[&str] = &["model", "expression", "resolve", "plan", "guard", "explain", "render"];
+const PURE: &[&str] = &["model", "expression", "resolve", "plan", "guard", "policy", "explain", "render"];
 
 const IMPURE_WORDS: &[&str] = &[
     "async ",

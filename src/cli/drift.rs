@@ -16,7 +16,12 @@ pub(super) fn wish(arguments: &Drift) -> Wish<'_> {
         directory: &arguments.directory.directory,
         portal: &arguments.portal,
         snapshot: arguments.snapshot.as_deref(),
-        conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
+        conditions: Conditions {
+            today: arguments.day.today,
+            extent,
+            with_facts: arguments.out.is_some() || arguments.rendering.has_json(),
+            ..Conditions::default()
+        },
         base: None,
         rendering: &arguments.rendering,
         out: arguments.out.as_deref(),

@@ -51,7 +51,12 @@ pub(super) fn wish(arguments: &Plan) -> Wish<'_> {
         directory: &arguments.directory.directory,
         portal: &arguments.portal,
         snapshot: arguments.snapshot.as_deref(),
-        conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
+        conditions: Conditions {
+            today: arguments.day.today,
+            extent,
+            with_facts: arguments.out.is_some() || arguments.rendering.has_json(),
+            ..Conditions::default()
+        },
         base: arguments.base.as_ref(),
         rendering: &arguments.rendering,
         out: arguments.out.as_deref(),
@@ -162,5 +167,10 @@ fn show(
 
 pub(super) fn document(judged: &Judged, requests: Requests) -> PlanDocument {
     let Requests { reads, writes } = requests;
-    PlanDocument::new(&judged.plan, &judged.verdicts, render::Requests { reads, writes })
+    let document = PlanDocument::new(&judged.plan, &judged.verdicts, render::Requests { reads, writes })
+        .judged(&judged.plan, &judged.rules);
+    match &judged.facts {
+        Some(facts) => document.with_facts(facts.clone()),
+        None => document,
+    }
 }

@@ -165,6 +165,17 @@ pub enum WantedState {
     Removed,
 }
 
+impl WantedState {
+    /// The word of the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WantedState::Present => "present",
+            WantedState::Deactivated => "deactivated",
+            WantedState::Removed => "removed",
+        }
+    }
+}
+
 /// The day on which the desired state becomes `on_expiry`, in the portal's time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expiry {
@@ -230,6 +241,17 @@ pub enum Privilege {
     Standard,
     Elevated,
     Admin,
+}
+
+impl Privilege {
+    /// The word of the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Privilege::Standard => "standard",
+            Privilege::Elevated => "elevated",
+            Privilege::Admin => "admin",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,9 @@ use crate::expression::{Base, Budget, Expression, Problem, Value, Variable, pars
 
 /// In characters, as it is written.
 const MAX_LENGTH: usize = 500;
-/// Of what is filled in for one piece.
+/// Of what is filled in for one piece, and of the whole.
 const MAX_FILLED: usize = 200;
+const MAX_WHOLE: usize = 1_000;
 /// A field and its record are no more.
 const STEPS: u64 = 1_000;
 
@@ -71,6 +72,13 @@ impl Message {
                     "write `}}` for the character itself",
                 ));
                 at += 1;
+            } else if matches!(next, '\n' | '\r' | '\t' | ' ') {
+                // A message is one line, however many the file gives it.
+                let line = rest.trim_start_matches(['\n', '\r', '\t', ' ']);
+                if at > 0 && !line.is_empty() {
+                    plain.push(' ');
+                }
+                at += rest.len() - line.len();
             } else {
                 plain.push(next);
                 at += next.len_utf8();
@@ -89,15 +97,15 @@ impl Message {
                 let value = field.evaluate(variables, &mut Budget::new(STEPS));
                 let shown =
                     value.ok().and_then(|value| value.shown()).unwrap_or_else(|| "unknown".to_owned());
-                cut(shown)
+                cut(shown, MAX_FILLED)
             }
         });
-        filled.collect()
+        cut(filled.collect(), MAX_WHOLE)
     }
 }
 
-fn cut(text: String) -> String {
-    match text.char_indices().nth(MAX_FILLED) {
+fn cut(text: String, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
         None => text,
         Some((end, _)) => format!("{}…", &text[..end]),
     }

@@ -5,7 +5,8 @@
 
 use crate::expression::{Field, Shape, Type, Variable};
 
-pub const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+pub const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 const SUBJECTS: &[&str] = &["user", "team"];
 const STATES: &[&str] = &["present", "deactivated", "removed"];
@@ -63,7 +64,7 @@ pub static PLAN: Shape = Shape {
     name: "the plan",
     fields: &[
         field("today", Type::TEXT),
-        field("weekday", Type::word(WEEKDAYS)),
+        field("weekday", Type::word(&WEEKDAYS)),
         field("portal", Type::record(&PORTAL)),
         field("people", Type::record(&PEOPLE)),
         field("summary", Type::record(&SUMMARY)),
@@ -75,7 +76,7 @@ pub static PLAN: Shape = Shape {
         field("degraded", Type::record(&DEGRADED).list()),
         field("users", Type::record(&USER).list()),
         field("roles", Type::record(&ROLE).list()),
-        field("seats", Type::record(&SEAT).list().or_null()),
+        field("seats", Type::record(&SEAT).list().or_unread()),
     ],
 };
 
@@ -89,8 +90,8 @@ pub static PEOPLE: Shape = Shape {
         field("desired", Type::NUMBER),
         field("super_admins", Type::NUMBER),
         field("super_admins_after", Type::NUMBER),
-        field("paid_seats", Type::NUMBER.or_null()),
-        field("paid_seats_after", Type::NUMBER.or_null()),
+        field("paid_seats", Type::NUMBER.or_unread()),
+        field("paid_seats_after", Type::NUMBER.or_unread()),
     ],
 };
 
@@ -179,7 +180,7 @@ const fn user_fields(states: &'static [&'static str]) -> [Field; 19] {
     [
         field("email", Type::TEXT),
         field("domain", Type::TEXT),
-        field("id", Type::TEXT.or_null()),
+        field("user_id", Type::TEXT.or_null()),
         field("first_name", Type::TEXT.or_null()),
         field("last_name", Type::TEXT.or_null()),
         field("state", Type::word(states)),

@@ -25,6 +25,15 @@ impl Budget {
         self.whole - self.left
     }
 
+    /// For what comes of an evaluation.
+    ///
+    /// # Errors
+    ///
+    /// There are not so many left.
+    pub fn charge(&mut self, steps: usize) -> Result<(), Failure> {
+        self.steps(steps)
+    }
+
     pub(super) fn step(&mut self) -> Result<(), Failure> {
         self.steps(1)
     }

@@ -9,7 +9,7 @@ use super::names::{listed, nearest, suggestion};
 use super::operator::Arithmetic;
 use super::problem::{Problem, Span};
 use super::syntax::{Bound, Kind, Node, Syntax};
-use super::types::{Base, Shape, Type};
+use super::typing::{Base, Shape, Type};
 
 /// What an expression may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,10 @@ impl Expression {
         elsewhere: &[(&str, &str)],
     ) -> Result<Expression, Vec<Problem>> {
         let scope = variables.iter().map(|variable| (variable.name.to_owned(), variable.r#type)).collect();
-        let mut checker = Checker { scope, elsewhere, problems: Vec::new() };
+        let mut checker =
+            Checker { scope, elsewhere, problems: Vec::new(), needed: Vec::new(), asked: Vec::new() };
         let r#type = checker.node(&mut syntax.root);
+        checker.report_unguarded();
         let mut problems = checker.problems;
         problems.sort_by_key(|problem| problem.start);
         problems.dedup();
@@ -82,6 +84,10 @@ struct Checker<'e> {
     scope: Vec<(String, Type)>,
     elsewhere: &'e [(&'e str, &'e str)],
     problems: Vec<Problem>,
+    /// Fields that may be `null` where that has no value, with the place of each.
+    needed: Vec<(String, Span)>,
+    /// Fields that are compared with something, or asked whether they are there.
+    asked: Vec<String>,
 }
 
 impl Checker<'_> {
@@ -111,6 +117,7 @@ impl Checker<'_> {
             Kind::Select { of, field } => self.select((of, field), mark),
             Kind::Has { of, field } => {
                 self.select((of, field), mark);
+                self.asked.extend(of.path().map(|of| format!("{of}.{field}")));
                 Type::BOOL
             }
             Kind::Index { of, at } => self.index(of, at),
@@ -124,11 +131,14 @@ impl Checker<'_> {
             }
             Kind::Equal { left, right, .. } => {
                 let types = (self.node(left), self.node(right));
+                self.asked.extend([&*left, &*right].into_iter().filter_map(|side| side.path()));
                 self.comparable((left, types.0), (right, types.1), mark);
                 Type::BOOL
             }
             Kind::Compare { comparison, left, right } => {
                 let (one, other) = (self.node(left), self.node(right));
+                self.needs((left, one));
+                self.needs((right, other));
                 let is_ordered = |of: Type| of.is_any() || of.is(Base::Number) || of.is_text();
                 let same = one.is_any() || other.is_any() || one.is_text() == other.is_text();
                 if !is_ordered(one) || !is_ordered(other) || !same {
@@ -143,6 +153,8 @@ impl Checker<'_> {
             Kind::In { item, list } => self.contained(item, list, mark),
             Kind::Calculate { arithmetic, left, right } => {
                 let types = (self.node(left), self.node(right));
+                self.needs((left, types.0));
+                self.needs((right, types.1));
                 self.calculate(*arithmetic, types, mark)
             }
             Kind::Choose { condition, yes, no } => {
@@ -153,6 +165,24 @@ impl Checker<'_> {
             Kind::Call { function, arguments } => self.call(*function, arguments),
             Kind::Each { each, over, variable, filter, body } => {
                 self.each(*each, over, variable, (filter.as_deref_mut(), body))
+            }
+        }
+    }
+
+    /// Where `null` has no value.
+    fn needs(&mut self, (node, found): (&Node, Type)) {
+        if found.ordinarily {
+            self.needed.extend(node.path().map(|path| (path, node.span)));
+        }
+    }
+
+    /// A field that may be `null` and is used as if it never were, with not so much as a question.
+    fn report_unguarded(&mut self) {
+        for (path, span) in std::mem::take(&mut self.needed) {
+            if !self.asked.contains(&path) {
+                let message = format!("`{path}` may be `null`, and then this cannot be judged");
+                let problem = Problem::new("rule-null", span, message);
+                self.problems.push(problem.help(format!("write `has({path}) && …` in front of it")));
             }
         }
     }
@@ -237,6 +267,7 @@ impl Checker<'_> {
 
     fn needs_number(&mut self, node: &mut Node, operator: &str) -> Type {
         let found = self.node(node);
+        self.needs((node, found));
         self.must_be(node, found, found.is(Base::Number), &format!("`{operator}` takes a number"));
         Type::NUMBER
     }
@@ -288,6 +319,8 @@ impl Checker<'_> {
 
     fn contained(&mut self, item: &mut Node, list: &mut Node, mark: Span) -> Type {
         let (one, many) = (self.node(item), self.node(list));
+        self.asked.extend(item.path());
+        self.needs((list, many));
         match (many.element(), many.base) {
             (Some(element), _) if one.may_equal(element) => {
                 self.known_word(one, list);
@@ -346,6 +379,7 @@ impl Checker<'_> {
         let types: Vec<Type> = arguments.iter_mut().map(|argument| self.node(argument)).collect();
         let name = function.as_str();
         for (argument, found) in arguments.iter().zip(types) {
+            self.needs((argument, found));
             let holds = match function {
                 Function::Size => found.lists > 0 || found.is(Base::Map) || found.is_text(),
                 Function::StartsWith | Function::EndsWith | Function::Contains | Function::LowerAscii => {

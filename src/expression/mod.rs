@@ -17,7 +17,7 @@ mod operator;
 mod parser;
 mod problem;
 mod syntax;
-mod types;
+mod typing;
 mod value;
 
 pub use budget::Budget;
@@ -26,5 +26,5 @@ pub use evaluate::Failure;
 pub use parser::{MAX_LENGTH, parse};
 pub use problem::Problem;
 pub use syntax::Syntax;
-pub use types::{Base, Field, Shape, Type};
+pub use typing::{Base, Field, Shape, Type};
 pub use value::{Record, Value};

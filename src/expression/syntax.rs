@@ -89,6 +89,15 @@ pub(super) enum Kind {
 }
 
 impl Node {
+    /// `user.expires`: a field of a field of a variable.
+    pub(super) fn path(&self) -> Option<String> {
+        match &self.kind {
+            Kind::Variable { name, .. } => Some(name.clone()),
+            Kind::Select { of, field } => of.path().map(|of| format!("{of}.{field}")),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_literal(&self) -> bool {
         matches!(self.kind, Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_))
     }

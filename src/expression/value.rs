@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::types::{Base, Shape, Type};
+use super::typing::{Base, Shape, Type};
 
 /// Cheap to copy: what is large is shared.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::plan::{ActionKind, PrivilegeChange};
 
 use super::causes::{BaseEntry, CancelledEntry};
+use super::facts_document::{RoleEntry, SeatEntry, UserEntry};
 use super::kind_word;
+use super::policy_document::PolicyEntry;
 
 /// The value of `format_version`.
 pub const FORMAT_VERSION: &str = "1";
@@ -23,6 +25,12 @@ pub struct PlanDocument {
     /// Raised by a change that breaks a reader; unknown keys do not.
     pub format_version: String,
     pub portal: PortalEntry,
+    /// The day the plan is of, in the portal's time zone, as `2027-03-31`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<String>,
+    /// The day of the week that `today` is: `monday` …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekday: Option<String>,
     /// `sha256:` and 64 hexadecimal digits, over the portal id, the targets and the actions.
     pub digest: String,
     pub people: PeopleEntry,
@@ -48,8 +56,20 @@ pub struct PlanDocument {
     pub cancelled: Vec<CancelledEntry>,
     /// Every guard judged, whatever it said.
     pub guards: Vec<GuardEntry>,
+    /// Every rule of `policy.rules`, whatever it said.
+    #[serde(default)]
+    pub policies: Vec<PolicyEntry>,
     /// What could not be read, and what that means for this plan.
     pub degraded: Vec<DegradedEntry>,
+    /// The entries of `users.yaml`, changed or not, by e-mail.
+    #[serde(default)]
+    pub users: Vec<UserEntry>,
+    /// The files in `roles`, by key.
+    #[serde(default)]
+    pub roles: Vec<RoleEntry>,
+    /// The kinds of seats, by name; left out where they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<Vec<SeatEntry>>,
     pub summary: Summary,
 }
 
@@ -86,6 +106,12 @@ pub struct PeopleEntry {
     /// Once every row is done, by hand or not; super admins still to be granted not counted.
     #[serde(default)]
     pub super_admins_after: u64,
+    /// Seats in use of the kinds that are paid for; left out where they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_seats: Option<u64>,
+    /// Once `actions` are done; steps by hand are not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_seats_after: Option<u64>,
 }
 
 /// Answered calls to HubSpot.

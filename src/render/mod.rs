@@ -12,6 +12,7 @@ mod document;
 mod escape;
 mod explanation;
 mod explanation_text;
+mod facts_document;
 pub mod findings;
 mod github;
 mod html;
@@ -24,6 +25,8 @@ mod markdown_blocks;
 mod next_steps;
 mod notes;
 mod permission_lines;
+mod policies;
+mod policy_document;
 mod reasons;
 mod report_document;
 mod report_text;
@@ -46,9 +49,12 @@ pub use document::{
 pub use escape::terminal as escape_for_terminal;
 pub use explanation::ExplanationDocument;
 pub use explanation_text::explanation_text;
+pub use facts_document::{FactsDocument, GrantEntry, RoleEntry, SeatEntry, UserEntry};
 pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};
+pub use policies::denials;
+pub use policy_document::{PolicyEntry, PolicyFinding, PolicyVerdict};
 pub use report_document::{
     ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry,
 };

@@ -81,8 +81,8 @@ fn one_side_that_decides_outweighs_a_mistake_on_the_other() {
 #[test]
 fn what_has_no_value_says_why_and_where() {
     for (text, why) in [
-        ("nothing < '2027-01-01'", "`<` cannot compare `null` with text, at `nothing < '2027-01-01'`"),
-        ("size(nothing) > 1", "`size` does not take `null`, at `size(nothing)`"),
+        ("map.c < '2027-01-01'", "`<` cannot compare `null` with text, at `map.c < '2027-01-01'`"),
+        ("size(map.c) > 1", "`size` does not take `null`, at `size(map.c)`"),
         ("any.missing == 1", "a map has no `missing`, at `any.missing`"),
         ("map['z']", "a map has no `z`, at `'z'`"),
         ("numbers[3]", "the list has no element 3: it has 3, at `3`"),

@@ -123,6 +123,11 @@ fn types() {
         "size(person) > 1 && size(1) > 1",
         "person.age.startsWith('4')",
         "any.anything.at.all == 1 && map.b.c.d",
+        "nothing < '2027-01-01'",
+        "person.team.startsWith('S') && size(person.team) > 1",
+        "has(person.team) && person.team.startsWith('S')",
+        "person.team != null && person.team + 'x' == 'Sx'",
+        "people.exists(p, p.team.contains('x'))",
     ]));
 }
 

@@ -11,6 +11,8 @@ pub struct Type {
     pub lists: u8,
     /// May be `null` instead.
     pub nullable: bool,
+    /// That is nothing out of the ordinary, so an expression must be ready for it.
+    pub ordinarily: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +69,7 @@ impl Type {
     pub const MAP: Type = Type::of(Base::Map);
 
     pub const fn of(base: Base) -> Type {
-        Type { base, lists: 0, nullable: false }
+        Type { base, lists: 0, nullable: false, ordinarily: false }
     }
 
     pub const fn word(words: &'static [&'static str]) -> Type {
@@ -79,11 +81,17 @@ impl Type {
     }
 
     pub const fn list(self) -> Type {
-        Type { lists: self.lists.saturating_add(1), nullable: false, ..self }
+        Type { lists: self.lists.saturating_add(1), nullable: false, ordinarily: false, ..self }
     }
 
+    /// `null` where there is nothing.
     pub const fn or_null(self) -> Type {
-        Type { nullable: true, ..self }
+        Type { nullable: true, ordinarily: true, ..self }
+    }
+
+    /// `null` where it could not be read: then nobody knows, and an expression that asks has no value.
+    pub const fn or_unread(self) -> Type {
+        Type { nullable: true, ordinarily: false, ..self }
     }
 
     pub(super) fn is_any(self) -> bool {
@@ -97,7 +105,7 @@ impl Type {
     /// What a list of this type holds.
     pub(super) fn element(self) -> Option<Type> {
         match self.lists.checked_sub(1) {
-            Some(lists) => Some(Type { lists, nullable: false, ..self }),
+            Some(lists) => Some(Type { lists, nullable: false, ordinarily: false, ..self }),
             None => None,
         }
     }
@@ -145,12 +153,12 @@ impl Type {
             (_, true) => return self.or_null(),
             _ => {}
         }
-        let nullable = self.nullable || other.nullable;
+        let (nullable, ordinarily) = (self.nullable || other.nullable, self.ordinarily || other.ordinarily);
         if self.is_text() && other.is_text() {
-            return Type { nullable, ..Type::TEXT };
+            return Type { nullable, ordinarily, ..Type::TEXT };
         }
-        let same = Type { nullable, ..self };
-        if same == (Type { nullable, ..other }) { same } else { Type::ANY }
+        let same = Type { nullable, ordinarily, ..self };
+        if same == (Type { nullable, ordinarily, ..other }) { same } else { Type::ANY }
     }
 }
 
