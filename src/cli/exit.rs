@@ -100,7 +100,7 @@ pub enum Error {
     #[error("refused, nothing was changed: {0}")]
     Refused(String),
     /// With what each rule says.
-    #[error("refused by `policy.rules`, nothing was changed: {0}")]
+    #[error("refused by `policy.rules`, nothing was changed\n{0}")]
     Denied(String),
     #[error("interrupted; nothing was changed")]
     Interrupted,

@@ -143,10 +143,10 @@ fn lines(findings: &[PolicyFinding]) -> Vec<String> {
     groups.into_iter().map(line).collect()
 }
 
-/// `leaver@example.com (remove): nobody is removed on a Friday`; a message that begins with the name says it itself.
+/// `leaver@example.com (remove): nobody is removed on a Friday`; a message that has the name says it itself.
 pub(super) fn line(finding: &PolicyFinding) -> String {
     let message = &finding.message;
-    let says_so = finding.subject.as_ref().is_some_and(|subject| message.starts_with(subject.name()));
+    let says_so = finding.subject.as_ref().is_some_and(|subject| message.contains(subject.name()));
     match about(finding) {
         Some(about) if !says_so => format!("{about}: {message}"),
         _ => message.clone(),
