@@ -45,6 +45,8 @@ mod network;
 mod output;
 #[path = "cli/plan.rs"]
 mod plan;
+#[path = "cli/policy.rs"]
+mod policy;
 #[path = "cli/secrets.rs"]
 mod secrets;
 #[path = "cli/serve.rs"]

@@ -14,6 +14,8 @@ mod html;
 mod markdown;
 #[path = "render/mask.rs"]
 mod mask;
+#[path = "render/policies.rs"]
+mod policies;
 
 use hubroster::apply::{Report, Stop};
 use hubroster::guard::Verdict;
@@ -121,11 +123,15 @@ fn the_document_survives_being_saved() {
 
 #[test]
 fn the_json_is_what_the_documentation_shows() {
-    insta::assert_snapshot!("sample_json", document(&fixture::sample(), &[fixture::removals(1)]).to_json());
+    let sample = document(&fixture::sample(), &[fixture::removals(1)])
+        .judged(&fixture::sample(), &policies::rules()[..2])
+        .with_facts(policies::facts())
+        .to_json();
+    insta::assert_snapshot!("sample_json", sample);
     insta::assert_snapshot!("rich_json", document(&fixture::rich(), &fixture::every_refusal()).to_json());
     let example =
         PAGE.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-    assert_eq!(example, document(&fixture::sample(), &[fixture::removals(1)]).to_json());
+    assert_eq!(example, sample);
 }
 
 #[test]

@@ -9,30 +9,34 @@ use std::path::{Path, PathBuf};
 /// Which modules each module may import. Everything flows one way along the pipeline.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("config", &["model"]),
+    // CEL, of whatever variables it is given.
+    ("expression", &[]),
+    ("config", &["expression", "model"]),
     ("resolve", &["config", "model"]),
     // Policy and roles are the files' own words; `resolve` hands them on by reference.
     ("plan", &["config", "model", "resolve"]),
     ("guard", &["config", "plan"]),
     ("explain", &["config", "model", "plan", "resolve"]),
+    // The user's own rules, which may ask about everybody the files want and not only about whom the plan changes.
+    ("policy", &["config", "expression", "model", "plan", "resolve"]),
     ("portal", &["model"]),
     // Posts what it is given; knows neither plans nor people.
     ("github", &[]),
     ("apply", &["model", "plan", "portal"]),
-    ("render", &["apply", "config", "explain", "guard", "model", "plan"]),
+    ("render", &["apply", "config", "explain", "guard", "model", "plan", "policy"]),
     // Speaks JSON and shares no types with the client, so that a mistake on one side shows.
     ("sandbox", &[]),
     (
         "cli",
         &[
-            "apply", "config", "explain", "github", "guard", "model", "plan", "portal", "render", "resolve",
-            "sandbox",
+            "apply", "config", "explain", "github", "guard", "model", "plan", "policy", "portal", "render",
+            "resolve", "sandbox",
         ],
     ),
 ];
 
 /// Stages that are functions of values: no waiting, no clock, no environment, no files.
-const PURE: &[&str] = &["model", "resolve", "plan", "guard", "explain", "render"];
+const PURE: &[&str] = &["model", "expression", "resolve", "plan", "guard", "policy", "explain", "render"];
 
 const IMPURE_WORDS: &[&str] = &[
     "async ",

@@ -75,10 +75,7 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
     let has_nothing_to_do = judged.plan.is_empty();
     let document = document(&judged, client.requests());
     // That another plan was approved comes before what is wrong with this one.
-    let may_go_on = approval.check(&document).and_then(|()| match judged.is_refused() {
-        true => Err(Error::Refused(reasons(&document))),
-        false => Ok(()),
-    });
+    let may_go_on = approval.check(&document).and_then(|()| allowed(&judged, &document));
     match arguments.format {
         // In the end stdout has one document: the report, or the plan that came to nothing.
         ReportFormat::Json if may_go_on.is_err() => output::result(&rendered(&document, PlanFormat::Json))?,
@@ -107,6 +104,17 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
     Ok(exit(&report))
 }
 
+/// Guards go before the rules of `policy.rules`.
+fn allowed(judged: &Judged, document: &PlanDocument) -> Result<(), Error> {
+    if judged.is_refused() {
+        Err(Error::Refused(reasons(document)))
+    } else if judged.is_denied() {
+        Err(Error::Denied(render::denials(document)))
+    } else {
+        Ok(())
+    }
+}
+
 /// The plan says it too, but stderr may be all that somebody looks at.
 fn reasons(document: &PlanDocument) -> String {
     let refusing = document.guards.iter().filter(|guard| guard.verdict == GuardVerdict::Refused);
@@ -127,6 +135,7 @@ async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<(Judged
             without_removals: arguments.no_removals,
             ..Extent::default()
         },
+        with_facts: arguments.format == ReportFormat::Json,
     };
     let reading = Reading::start(client, show_progress);
     let files_and_last_run = (desired, last_run);

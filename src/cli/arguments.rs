@@ -271,6 +271,12 @@ pub struct Rendering {
     pub mask: bool,
 }
 
+impl Rendering {
+    pub fn has_json(&self) -> bool {
+        self.format == PlanFormat::Json || self.output.iter().any(|output| output.format == PlanFormat::Json)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
     // Without words of their own: they would make the whole help three times as long.

@@ -10,7 +10,7 @@ use crate::github::{
     self, ApiUrl, Check, CheckResult, Client, Connection, Done, Drift, LONGEST_BODY, Level, MOST_ANNOTATIONS,
     Marker, Patience, Posted, Repository,
 };
-use crate::render::{self, MarkdownOptions, PlanDocument, Weight, escape_for_terminal};
+use crate::render::{self, MarkdownOptions, PlanDocument, PolicyVerdict, Weight, escape_for_terminal};
 
 use super::arguments::Comment;
 use super::environment;
@@ -131,16 +131,19 @@ fn read_text(path: &Path) -> Result<String, Error> {
 fn check(plan: &PlanDocument, (name, head): (&str, &str), posted: &Posted) -> Check {
     const ASK_FOR_A_NUMBER: [&str; 2] = ["max_removals", "acknowledge_raises"];
     let mut refusals = plan.refusals().peekable();
+    let denial = plan.policies.iter().find(|policy| policy.verdict == PolicyVerdict::Refused);
     let result = match refusals.peek() {
+        _ if denial.is_some() => CheckResult::Failure,
         None => CheckResult::Success,
         Some(_) if plan.refusals().all(|guard| ASK_FOR_A_NUMBER.contains(&guard.guard.as_str())) => {
             CheckResult::Neutral
         }
         Some(_) => CheckResult::Failure,
     };
-    let title = match refusals.next() {
-        Some(guard) => format!("apply would be refused: {}", guard.message),
-        None => render::summary_sentence(plan),
+    let title = match (refusals.next(), denial) {
+        (Some(guard), _) => format!("apply would be refused: {}", guard.message),
+        (None, Some(policy)) => format!("apply would be refused: denied by `{}`", policy.rule),
+        (None, None) => render::summary_sentence(plan),
     };
     // Whole files are annotated only by paths from the root of the repository.
     let is_inside =
@@ -150,6 +153,7 @@ fn check(plan: &PlanDocument, (name, head): (&str, &str), posted: &Posted) -> Ch
         let level = match annotation.weight {
             Weight::Notice => Level::Notice,
             Weight::Warning => Level::Warning,
+            Weight::Failure => Level::Failure,
         };
         let path = source.file.trim_start_matches("./").to_owned();
         let (title, message) = (annotation.title, annotation.message);

@@ -18,7 +18,12 @@ pub(super) fn wish(arguments: &Drift) -> Result<Wish<'_>, Error> {
         directory: &arguments.directory.directory,
         portal: &arguments.portal,
         snapshot: arguments.snapshot.as_deref(),
-        conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
+        conditions: Conditions {
+            today: arguments.day.today,
+            extent,
+            with_facts: arguments.out.is_some() || arguments.rendering.has_json(),
+            ..Conditions::default()
+        },
         base: None,
         presentation: Presentation::of(&arguments.rendering, arguments.out.as_deref())?,
         out: arguments.out.as_deref(),

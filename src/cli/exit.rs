@@ -100,6 +100,9 @@ pub enum Error {
     /// With what each guard found and how to go on.
     #[error("refused, nothing was changed: {0}")]
     Refused(String),
+    /// With what each rule says.
+    #[error("refused by `policy.rules`, nothing was changed\n{0}")]
+    Denied(String),
     #[error("interrupted; nothing was changed")]
     Interrupted,
     #[error(
@@ -176,6 +179,7 @@ impl Error {
             Error::Github(error) if error.is_about_the_credential() => Exit::Credential,
             Error::Refused(_) => Exit::Guard,
             Error::Stale(_) => Exit::Stale,
+            Error::Denied(_) => Exit::Policy,
             Error::Locked(_) => Exit::Locked,
             Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
             Error::Sandbox(_)

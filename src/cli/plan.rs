@@ -52,7 +52,12 @@ pub(super) fn wish(arguments: &Plan) -> Result<Wish<'_>, Error> {
         directory: &arguments.directory.directory,
         portal: &arguments.portal,
         snapshot: arguments.snapshot.as_deref(),
-        conditions: Conditions { today: arguments.day.today, extent, ..Conditions::default() },
+        conditions: Conditions {
+            today: arguments.day.today,
+            extent,
+            with_facts: arguments.out.is_some() || arguments.rendering.has_json(),
+            ..Conditions::default()
+        },
         base: arguments.base.as_ref(),
         presentation: Presentation::of(&arguments.rendering, arguments.out.as_deref())?,
         out: arguments.out.as_deref(),
@@ -148,5 +153,10 @@ fn show(
 
 pub(super) fn document(judged: &Judged, requests: Requests) -> PlanDocument {
     let Requests { reads, writes } = requests;
-    PlanDocument::new(&judged.plan, &judged.verdicts, render::Requests { reads, writes })
+    let document = PlanDocument::new(&judged.plan, &judged.verdicts, render::Requests { reads, writes })
+        .judged(&judged.plan, &judged.rules);
+    match &judged.facts {
+        Some(facts) => document.with_facts(facts.clone()),
+        None => document,
+    }
 }

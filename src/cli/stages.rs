@@ -10,7 +10,9 @@ use crate::config::{self, Desired, Files, Findings};
 use crate::guard::{self, Acknowledged, Verdict};
 use crate::model::{Account, Email, Snapshot};
 use crate::plan::{self, Extent, Plan, Target};
+use crate::policy::{self, Facts, RuleVerdict};
 use crate::portal::{ReadClient, Wanted};
+use crate::render::FactsDocument;
 use crate::resolve::{self, Resolved};
 
 use super::environment;
@@ -68,9 +70,11 @@ pub(super) struct Conditions<'a> {
     pub today: Option<Date>,
     pub acknowledged: Acknowledged,
     pub extent: Extent<'a>,
+    /// The plan will be JSON, which carries what rules and policy tools ask.
+    pub with_facts: bool,
 }
 
-/// A plan and what the guards say of it.
+/// A plan, and what guards and rules say of it.
 pub(super) struct Judged {
     pub plan: Plan,
     pub verdicts: Vec<Verdict>,
@@ -78,11 +82,20 @@ pub(super) struct Judged {
     pub today: Date,
     /// Whom it is about, as targets that name the same people in other files; empty: everybody.
     pub same_people: Vec<Target>,
+    /// What each of `policy.rules` says.
+    pub rules: Vec<RuleVerdict>,
+    pub facts: Option<FactsDocument>,
 }
 
 impl Judged {
+    /// By a guard, which goes before the rules.
     pub(super) fn is_refused(&self) -> bool {
         self.verdicts.iter().any(|verdict| verdict.refused)
+    }
+
+    /// By a rule of `policy.rules`.
+    pub(super) fn is_denied(&self) -> bool {
+        self.rules.iter().any(RuleVerdict::is_refused)
     }
 }
 
@@ -119,9 +132,11 @@ pub(super) fn judged(
     }
     let plan = plan::plan(resolved, conditions.extent);
     let verdicts = guard::judge(&plan, &desired.policy, conditions.acknowledged);
+    let rules = policy::judge(resolved, &plan);
+    let facts = conditions.with_facts.then(|| FactsDocument::new(&Facts::new(resolved, &plan)));
     tracing::trace!(actions = plan.actions.len(), "planned");
     let same_people = plan::same_people(conditions.extent.targets, resolved);
-    Ok(Judged { plan, verdicts, today: resolved.today, same_people })
+    Ok(Judged { plan, verdicts, rules, facts, today: resolved.today, same_people })
 }
 
 /// An address that neither the files nor the portal know.

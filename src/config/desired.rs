@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 
+use super::PolicyRule;
 use crate::model::{ApiVersion, Email, EmailPattern, Place, PortalId, UserId, WorkingHours};
 
 /// One portal directory, free of errors.
@@ -48,6 +49,8 @@ pub struct Policy {
     pub credential_owner: Option<Email>,
     pub acknowledge: Vec<Acknowledge>,
     pub names: NamePolicy,
+    /// The user's own rules, in the order of the file.
+    pub rules: Vec<PolicyRule>,
 }
 
 /// What becomes of people in the portal who are not in the file.
@@ -162,6 +165,17 @@ pub enum WantedState {
     Removed,
 }
 
+impl WantedState {
+    /// The word of the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WantedState::Present => "present",
+            WantedState::Deactivated => "deactivated",
+            WantedState::Removed => "removed",
+        }
+    }
+}
+
 /// The day on which the desired state becomes `on_expiry`, in the portal's time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expiry {
@@ -227,6 +241,17 @@ pub enum Privilege {
     Standard,
     Elevated,
     Admin,
+}
+
+impl Privilege {
+    /// The word of the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Privilege::Standard => "standard",
+            Privilege::Elevated => "elevated",
+            Privilege::Admin => "admin",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::decode::{is_null, optional};
 use super::fields::Shape;
 use super::reading::{Reading, quote};
+use super::rules;
 use super::tree::Node;
 use super::{
     Acknowledge, DeactivateBy, NamePolicy, Percent, Policy, PortalPin, RemovalLimit, RoleKey, Unmanaged,
@@ -32,6 +33,7 @@ pub(super) const POLICY: Shape = Shape::new(
         "credential_owner",
         "acknowledge",
         "names",
+        "rules",
     ],
 );
 
@@ -77,6 +79,7 @@ impl Default for Policy {
             credential_owner: None,
             acknowledge: Vec::new(),
             names: NamePolicy::CreateOnly,
+            rules: Vec::new(),
         }
     }
 }
@@ -133,7 +136,8 @@ fn is_loopback(url: &url::Url) -> bool {
     }
 }
 
-pub(super) fn policy(reading: &mut Reading, node: &Node<'_>) -> Option<Policy> {
+/// `text` is the whole file.
+pub(super) fn policy(reading: &mut Reading, node: &Node<'_>, text: &str) -> Option<Policy> {
     let fields = reading.fields(node, POLICY)?;
     let mut policy = Policy::default();
     let Policy {
@@ -150,6 +154,7 @@ pub(super) fn policy(reading: &mut Reading, node: &Node<'_>) -> Option<Policy> {
         credential_owner,
         acknowledge,
         names,
+        rules,
     } = &mut policy;
     let given = |key: &str| fields.get(key);
     set(unmanaged, given("unmanaged").and_then(|node| reading.choice(node, "`policy.unmanaged`", UNMANAGED)));
@@ -180,6 +185,7 @@ pub(super) fn policy(reading: &mut Reading, node: &Node<'_>) -> Option<Policy> {
     });
     set(acknowledge, given("acknowledge").and_then(|node| acknowledged(reading, node)));
     set(names, given("names").and_then(|node| reading.choice(node, "`policy.names`", NAMES)));
+    set(rules, given("rules").and_then(|node| rules::rules(reading, node, text)));
     if policy.deactivate == DeactivateBy::Strip
         && policy.strip_role.is_none()
         && let Some(node) = fields.get("deactivate")
@@ -355,7 +361,7 @@ mod tests {
 
     fn read(text: &str) -> Policy {
         let mut reading = Reading::new("users.yaml".into());
-        let read = policy(&mut reading, &tree_of(text)).expect("a policy");
+        let read = policy(&mut reading, &tree_of(text), text).expect("a policy");
         assert!(!reading.has_errors(), "{text}: {:?}", reading.finish());
         read
     }

@@ -74,11 +74,16 @@ impl<'t> Node<'t> {
 
     /// Never `Kind::Shared`.
     pub(super) fn kind(&self) -> &Kind<'t> {
+        &self.written().kind
+    }
+
+    /// The node that an alias stands for, at the place where it was written.
+    pub(super) fn written(&self) -> &Node<'t> {
         let mut node = self;
         while let Kind::Shared(target) = &node.kind {
             node = target;
         }
-        &node.kind
+        node
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn users_file(reading: &mut Reading, text: &str) -> UsersFile {
         match name {
             "version" => version(reading, value),
             "portal" => file.portal = policy::portal(reading, value),
-            "policy" => file.policy = policy::policy(reading, value).unwrap_or_default(),
+            "policy" => file.policy = policy::policy(reading, value, text).unwrap_or_default(),
             "defaults" => defaults = policy::defaults(reading, value).unwrap_or_default(),
             "teams" => file.teams = team::teams(reading, value),
             _ => {

@@ -138,6 +138,16 @@ impl Value {
         Value::Text(text.into())
     }
 
+    /// What people read, each for itself.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Value::Nothing => Vec::new(),
+            Value::Text(text) => vec![text],
+            Value::Named(named) => vec![&named.name],
+            Value::List(items) => items.iter().map(|item| item.name.as_str()).collect(),
+        }
+    }
+
     pub fn is_nothing(&self) -> bool {
         matches!(self, Value::Nothing)
     }

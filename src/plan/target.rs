@@ -92,6 +92,15 @@ impl<'a> Scope<'a> {
     }
 }
 
+impl Plan {
+    /// Who is among those that this plan is about.
+    pub fn covers(&self) -> impl Fn(&Person<'_>) -> bool {
+        // What a plan says of its targets was written from targets.
+        let targets: Vec<Target> = self.targets.iter().filter_map(|target| target.parse().ok()).collect();
+        move |person| Scope::of(&targets).covers(person)
+    }
+}
+
 impl Target {
     /// By any address that the files or the portal know somebody by.
     fn is_about(&self, person: &Person<'_>) -> bool {

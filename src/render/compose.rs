@@ -20,6 +20,7 @@ use super::document::{
 use super::{limits, notes, reasons, steps};
 
 impl PlanDocument {
+    /// Without what rules see and say, which is `judged`'s.
     pub fn new(plan: &Plan, verdicts: &[Verdict], requests: Requests) -> PlanDocument {
         // Destructured so that a new field of the plan has to find its place here.
         let Plan { portal, people, targets, actions, blocked, by_hand, waiting, unmanaged, degraded } = plan;
@@ -36,12 +37,16 @@ impl PlanDocument {
                 time_zone: portal.account.time_zone.clone(),
                 ui_domain: portal.account.ui_domain.clone(),
             },
+            today: None,
+            weekday: None,
             digest: plan.digest().to_string(),
             people: PeopleEntry {
                 live: count(people.live),
                 desired: count(people.desired),
                 super_admins: count(people.super_admins),
                 super_admins_after: count(people.super_admins_after),
+                paid_seats: None,
+                paid_seats_after: None,
             },
             requests,
             targets: targets.clone(),
@@ -53,7 +58,11 @@ impl PlanDocument {
             unmanaged: unmanaged.iter().map(unmanaged_entry).collect(),
             cancelled: Vec::new(),
             guards: verdicts.iter().map(guard_entry).collect(),
+            policies: Vec::new(),
             degraded: degraded.iter().map(degraded_entry).collect(),
+            users: Vec::new(),
+            roles: Vec::new(),
+            seats: None,
             summary: Summary::default(),
         };
         document.summary = summary(&document, |_| true);

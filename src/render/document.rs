@@ -12,6 +12,8 @@ use crate::model::visible_json;
 use crate::plan::{ActionKind, PrivilegeChange};
 
 use super::causes::{BaseEntry, CancelledEntry};
+use super::facts_document::{RoleEntry, SeatEntry, UserEntry};
+use super::policy_document::PolicyEntry;
 use super::{escape, kind_word};
 
 /// The value of `format_version`.
@@ -27,6 +29,12 @@ pub struct PlanDocument {
     #[serde(default, skip_serializing_if = "is_false")]
     pub masked: bool,
     pub portal: PortalEntry,
+    /// The day the plan is of, in the portal's time zone, as `2027-03-31`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<String>,
+    /// The day of the week that `today` is: `monday` …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekday: Option<String>,
     /// `sha256:` and 64 hexadecimal digits, over the portal id, the targets and the actions; of a masked plan
     /// `hmac-sha256:` and as many digits, made of that with the key of the pseudonyms.
     pub digest: String,
@@ -53,8 +61,20 @@ pub struct PlanDocument {
     pub cancelled: Vec<CancelledEntry>,
     /// Every guard judged, whatever it said.
     pub guards: Vec<GuardEntry>,
+    /// Every rule of `policy.rules`, whatever it said.
+    #[serde(default)]
+    pub policies: Vec<PolicyEntry>,
     /// What could not be read, and what that means for this plan.
     pub degraded: Vec<DegradedEntry>,
+    /// The entries of `users.yaml`, changed or not, by e-mail.
+    #[serde(default)]
+    pub users: Vec<UserEntry>,
+    /// The files in `roles`, by key.
+    #[serde(default)]
+    pub roles: Vec<RoleEntry>,
+    /// The kinds of seats, by name; left out where they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<Vec<SeatEntry>>,
     pub summary: Summary,
 }
 
@@ -91,6 +111,12 @@ pub struct PeopleEntry {
     /// Once every row is done, by hand or not; super admins still to be granted not counted.
     #[serde(default)]
     pub super_admins_after: u64,
+    /// Seats in use of the kinds that are paid for; left out where they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_seats: Option<u64>,
+    /// Once `actions` are done; steps by hand are not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_seats_after: Option<u64>,
 }
 
 /// Answered calls to HubSpot.

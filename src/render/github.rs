@@ -8,10 +8,12 @@ use super::document::{DegradedEntry, GuardEntry, PlanDocument, SourceEntry};
 use super::escape::{self, command};
 use super::labels;
 use super::mask::NOTICE;
+use super::policies::{self, Told};
+use super::policy_document::PolicyEntry;
 use super::rows::{self, Line, Row, Section};
 use super::table;
 
-/// One row, at the entry of the files that causes it.
+/// One row, or what a rule says, at the entry of the files that causes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotation {
     pub weight: Weight,
@@ -26,6 +28,8 @@ pub struct Annotation {
 pub enum Weight {
     Notice,
     Warning,
+    /// `apply` would be refused for it.
+    Failure,
 }
 
 /// One command a line. GitHub shows the first ten of each level in a step, so the order is that of reading.
@@ -53,12 +57,27 @@ pub fn github(document: &PlanDocument) -> String {
     out
 }
 
-/// The rows in the order of reading, for whoever writes annotations in another way.
+/// What rules say, and then the rows in the order of reading, for whoever writes annotations in another way.
 pub fn annotations(document: &PlanDocument) -> Vec<Annotation> {
     let mut rows = rows::rows(document);
     // Where it is known what a pull request does, that is what its page has room for.
     rows.sort_by_key(|row| Group::of(row.cause));
-    rows.iter().map(annotation).collect()
+    policies::told(document).iter().flat_map(rule_annotations).chain(rows.iter().map(annotation)).collect()
+}
+
+/// At the entry that a rule is about, or at the rule where it is about the plan as a whole.
+fn rule_annotations(told: &Told) -> Vec<Annotation> {
+    let PolicyEntry { rule, source, .. } = told.policy;
+    let weight = if told.is_denial() { Weight::Failure } else { Weight::Warning };
+    let annotation = |source: &SourceEntry, message: &str| Annotation {
+        weight,
+        source: Some(source.clone()),
+        title: escape::terminal(rule),
+        message: escape::terminal(message),
+    };
+    let each = policies::each(told.policy)
+        .map(|finding| annotation(finding.source.as_ref().unwrap_or(source), &policies::line(finding)));
+    each.chain(told.rest().map(|rest| annotation(source, &rest))).collect()
 }
 
 fn annotation(row: &Row) -> Annotation {
@@ -84,6 +103,7 @@ fn row_command(annotation: &Annotation, out: &mut String) {
     let level = match weight {
         Weight::Notice => "notice",
         Weight::Warning => "warning",
+        Weight::Failure => "error",
     };
     let place = source.as_ref().map(|source| {
         let column = source.column.map(|column| column.to_string());

@@ -11,6 +11,7 @@ use super::document::{Cause, DegradedEntry, GuardEntry, GuardVerdict, PlanDocume
 use super::escape::html as escaped;
 use super::html_rows::{self, sentence};
 use super::mask::NOTICE;
+use super::policies::{self, Told};
 use super::rows::{self, Row, Section};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -32,6 +33,9 @@ pub fn html(document: &PlanDocument) -> String {
     }
     for guard in document.refusals() {
         page.push_str(&refusal(guard));
+    }
+    for told in policies::told(document) {
+        page.push_str(&policy(&told));
     }
     for entry in &document.degraded {
         page.push_str(&degraded(entry));
@@ -156,6 +160,21 @@ fn refusal(guard: &GuardEntry) -> String {
         "<div class=\"notice refused\"><p><strong>Apply is refused.</strong> {}.</p><p>{}</p></div>\n",
         sentence(&guard.message),
         sentence(go_on)
+    )
+}
+
+fn policy(told: &Told) -> String {
+    let (class, consequence) =
+        if told.is_denial() { ("refused", "Apply is refused.") } else { ("unread", "A rule warns.") };
+    let lines: String = told
+        .lines
+        .iter()
+        .chain(told.rest().as_ref())
+        .map(|line| format!("<li>{}</li>", sentence(line)))
+        .collect();
+    format!(
+        "<div class=\"notice {class}\"><p><strong>{consequence}</strong> {}:</p><ul>{lines}</ul></div>\n",
+        sentence(&told.heading)
     )
 }
 

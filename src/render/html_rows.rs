@@ -9,7 +9,7 @@ use super::escape::html as escaped;
 use super::html::Group;
 use super::labels::{self, Symbol};
 use super::markdown::is_plain_address;
-use super::rows::{Line, RAISES_PRIVILEGE, Row, Section, What};
+use super::rows::{Line, Row, Section, What, stands_out};
 use super::sentence::{Piece, pieces};
 use super::table;
 
@@ -205,7 +205,7 @@ fn side(shown: &Shown, element: &str) -> String {
 fn notes(row: &Row) -> String {
     let mut items = String::new();
     for remark in row.lines.iter().flat_map(|line| &line.remarks) {
-        let class = if remark == RAISES_PRIVILEGE { " class=\"loud\"" } else { "" };
+        let class = if stands_out(remark) { " class=\"loud\"" } else { "" };
         items.push_str(&format!("<li{class}>{}</li>", sentence(remark)));
     }
     // Elsewhere they stand among what a newcomer gets, which is told as changes here.

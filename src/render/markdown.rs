@@ -3,14 +3,15 @@
 //! Deliberately absent: posting it, and the marker by which a later run finds it again.
 
 use super::causes;
-use super::counts::{amount, removals_sentence, summary_sentence, work};
+use super::counts::{amount, counted, removals_sentence, summary_sentence, work};
 use super::difference::{self, Part};
 use super::document::{ByHandEntry, ChangeEntry, DegradedEntry, GuardEntry, PlanDocument, Shown};
 use super::escape::{markdown as escaped, markdown_code, terminal};
 use super::labels;
 use super::markdown_blocks::{self, FRAME, must_see, within};
 use super::mask::NOTICE;
-use super::rows::{self, Line, RAISES_PRIVILEGE, Row, What};
+use super::policies;
+use super::rows::{self, Line, Row, What};
 use super::sentence::{Piece, pieces};
 use super::table;
 
@@ -35,7 +36,7 @@ const LONGEST_DIFFERENCE: usize = 2_000;
 
 pub fn markdown(document: &PlanDocument, options: &MarkdownOptions) -> String {
     let limit = options.limit.max(8_000);
-    let head = head(document, limit / 4);
+    let head = head(document, (limit / 4, limit / 4));
     let tail = tail(document);
     let rows = rows::rows(document);
     let blocks = markdown_blocks::blocks(document, &rows);
@@ -55,8 +56,9 @@ pub fn markdown(document: &PlanDocument, options: &MarkdownOptions) -> String {
     text + &tail
 }
 
-/// Heading, portal, and the guards that refuse, as far as there is room for what they say.
-fn head(document: &PlanDocument, budget: usize) -> String {
+/// Heading, portal, and the guards that refuse, as far as there is room for what they say; and in so many bytes what
+/// rules say.
+fn head(document: &PlanDocument, (budget, for_rules): (usize, usize)) -> String {
     let work = work(&document.summary);
     let title = if work.is_empty() { "no changes".to_owned() } else { work.join(", ") };
     let portal = &document.portal;
@@ -99,6 +101,7 @@ fn head(document: &PlanDocument, budget: usize) -> String {
         }
         head.push_str(refusal);
     }
+    head.push_str(&policies(document, for_rules));
     head.push('\n');
     head
 }
@@ -109,6 +112,42 @@ fn refusal(guard: &GuardEntry) -> String {
         refusal.push_str(&format!("> {}\n", sentence(go_on, false)));
     }
     refusal
+}
+
+/// Denials first; as many of those they hold for as there is room for.
+fn policies(document: &PlanDocument, budget: usize) -> String {
+    // What the sentences about the rest take, at most.
+    let budget = budget.saturating_sub(200);
+    let mut text = String::new();
+    let mut left_out = 0;
+    for told in policies::told(document) {
+        let kind = if told.is_denial() { "CAUTION" } else { "WARNING" };
+        let heading = format!("\n> [!{kind}]\n> **{}:**\n>\n", sentence(&told.heading, false));
+        let rest = |hidden: usize| format!("> - and {hidden} more\n");
+        if text.len() + heading.len() + rest(usize::MAX).len() > budget {
+            left_out += 1;
+            continue;
+        }
+        text.push_str(&heading);
+        let mut hidden = told.more;
+        for line in &told.lines {
+            let item = format!("> - {}\n", sentence(&cut(line), false));
+            match text.len() + item.len() + rest(usize::MAX).len() > budget {
+                true => hidden += 1,
+                false => text.push_str(&item),
+            }
+        }
+        if hidden > 0 {
+            text.push_str(&rest(hidden));
+        }
+    }
+    if left_out > 0 {
+        let rules = counted(left_out, "more rule says", "more rules say");
+        text.push_str(&format!(
+            "\n**{rules} something that a comment has no room for**; the plan as text or HTML has it.\n"
+        ));
+    }
+    text
 }
 
 fn tail(document: &PlanDocument) -> String {
@@ -122,7 +161,7 @@ pub(super) const TABLE_HEAD: &str = "| who | what | notes |\n|---|---|---|\n";
 
 pub(super) fn table_row(row: &Row) -> String {
     let lines: Vec<String> = row.lines.iter().map(line).collect();
-    let remarks = row.lines.iter().flat_map(|line| &line.remarks).map(|text| remark(text));
+    let remarks = row.lines.iter().flat_map(|line| &line.remarks).map(|text| remark(text, true));
     let untold = causes::untold(row.cause, row.cause).map(str::to_owned);
     let notes: Vec<String> = untold.into_iter().chain(remarks).collect();
     format!(
@@ -134,9 +173,9 @@ pub(super) fn table_row(row: &Row) -> String {
     )
 }
 
-fn remark(text: &str) -> String {
-    let safe = sentence(text, true);
-    if text == RAISES_PRIVILEGE { format!("**{safe}**") } else { safe }
+fn remark(text: &str, in_table: bool) -> String {
+    let safe = sentence(text, in_table);
+    if rows::stands_out(text) { format!("**{safe}**") } else { safe }
 }
 
 fn line(line: &Line) -> String {
@@ -211,13 +250,17 @@ pub(super) fn sentence(text: &str, in_table: bool) -> String {
     pieces(&cut_to(text, LONGEST_SENTENCE)).into_iter().map(piece).collect()
 }
 
-pub(super) fn by_hand(entry: &ByHandEntry) -> String {
+/// An entry and the row that it is.
+pub(super) fn by_hand((entry, row): (&ByHandEntry, &Row)) -> String {
+    let notes =
+        row.lines.iter().flat_map(|line| &line.remarks).map(|text| format!("; {}", remark(text, false)));
     let untold =
         causes::untold(&entry.cause, &entry.cause).map(|cause| format!(" *({cause})*")).unwrap_or_default();
     let mut text = format!(
-        "- [ ] {}: {}{untold}\n",
+        "- [ ] {}: {}{untold}{}\n",
         markdown_code(&cut(entry.subject.name()), false),
-        sentence(&entry.title, false)
+        sentence(&entry.title, false),
+        notes.collect::<String>()
     );
     if let Some(link) = entry.link.as_ref().filter(|link| is_plain_address(link)) {
         text.push_str(&format!("  ([open in HubSpot](<{link}>))\n"));

@@ -66,11 +66,9 @@ fn block<'rows, 'document>(
         Folded { title, opening: TABLE_HEAD, pieces }
     };
     let is_own = |entry: &&ByHandEntry| group.is_none_or(|group| Group::of(&entry.cause) == group);
-    let by_hand = Folded {
-        title: "By hand",
-        opening: "",
-        pieces: document.by_hand.iter().filter(is_own).map(by_hand).collect(),
-    };
+    // Rows by hand are the entries in their order.
+    let entries = document.by_hand.iter().filter(is_own).zip(of(Section::ByHand));
+    let by_hand = Folded { title: "By hand", opening: "", pieces: entries.map(by_hand).collect() };
     let folded = [
         table(Section::Changes, "Changes"),
         table(Section::Invitations, "Invitations"),

@@ -15,6 +15,8 @@ use super::document::{
     ActionEntry, BlockedEntry, ByHandEntry, ChangeEntry, DegradedEntry, GuardEntry, Ids, PlanDocument,
     PortalEntry, Shown, SubjectEntry, UnmanagedEntry, WaitingEntry,
 };
+use super::facts_document::{RoleEntry, UserEntry};
+use super::policy_document::{PolicyEntry, PolicyFinding};
 use super::{compose, notes, reasons, steps};
 use pseudonyms::{Kind, Pseudonyms};
 use text::Known;
@@ -78,6 +80,17 @@ fn known(document: &PlanDocument) -> Known {
             add_names(&mut known, email, changes);
         }
     }
+    for entry in &document.users {
+        known.add_address(&entry.email);
+        known.user_ids.extend(entry.user_id.clone());
+        known.add_names(&entry.email, entry.first_name.as_deref(), entry.last_name.as_deref());
+    }
+    for finding in document.policies.iter().flat_map(|entry| &entry.findings) {
+        if let Some(SubjectEntry::User { email, user_id }) = &finding.subject {
+            known.add_address(email);
+            known.user_ids.extend(user_id.clone());
+        }
+    }
     for entry in &document.waiting {
         known.add_address(&entry.email);
         add_names(&mut known, &entry.email, &entry.changes);
@@ -122,6 +135,8 @@ impl Mask<'_, '_> {
             format_version,
             masked: _,
             portal,
+            today,
+            weekday,
             digest,
             people,
             requests,
@@ -134,6 +149,10 @@ impl Mask<'_, '_> {
             unmanaged,
             cancelled,
             guards,
+            policies,
+            users,
+            roles,
+            seats,
             degraded,
             summary,
         } = document;
@@ -141,6 +160,8 @@ impl Mask<'_, '_> {
             format_version: format_version.clone(),
             masked: true,
             portal: self.portal(portal),
+            today: today.clone(),
+            weekday: weekday.clone(),
             digest: self.pseudonyms.digest(digest),
             people: people.clone(),
             requests: *requests,
@@ -153,6 +174,10 @@ impl Mask<'_, '_> {
             unmanaged: unmanaged.iter().map(|entry| self.unmanaged(entry)).collect(),
             cancelled: cancelled.iter().map(|entry| self.cancelled(entry)).collect(),
             guards: guards.iter().map(|entry| self.guard(entry)).collect(),
+            policies: policies.iter().map(|entry| self.policy(entry)).collect(),
+            users: users.iter().map(|entry| self.user(entry)).collect(),
+            roles: roles.iter().map(|entry| self.role(entry)).collect(),
+            seats: seats.clone(),
             degraded: degraded.iter().map(|entry| self.degraded(entry)).collect(),
             summary: summary.clone(),
         };
@@ -274,6 +299,50 @@ impl Mask<'_, '_> {
         }
     }
 
+    fn policy(&mut self, entry: &PolicyEntry) -> PolicyEntry {
+        let PolicyEntry { rule, verdict, findings, source } = entry;
+        PolicyEntry {
+            rule: self.others(rule),
+            verdict: *verdict,
+            findings: findings.iter().map(|finding| self.policy_finding(finding)).collect(),
+            source: source.clone(),
+        }
+    }
+
+    fn policy_finding(&mut self, finding: &PolicyFinding) -> PolicyFinding {
+        let PolicyFinding { subject, kind, by_hand, message, unknown, source } = finding;
+        PolicyFinding {
+            subject: subject.as_ref().map(|subject| self.subject(subject)),
+            kind: kind.clone(),
+            by_hand: *by_hand,
+            message: self.others(message),
+            unknown: *unknown,
+            source: source.clone(),
+        }
+    }
+
+    fn user(&mut self, entry: &UserEntry) -> UserEntry {
+        let name = |mask: &mut Self, name: &String| mask.pseudonyms.of_person(Kind::Name, &entry.email, name);
+        let email = self.pseudonyms.person(&entry.email);
+        UserEntry {
+            // A domain of one's own names its owner.
+            domain: email.rsplit_once('@').map_or_else(String::new, |(_, domain)| domain.to_owned()),
+            email,
+            user_id: entry.user_id.as_ref().map(|id| self.pseudonyms.user_id(id)),
+            first_name: entry.first_name.as_ref().map(|first| name(self, first)),
+            last_name: entry.last_name.as_ref().map(|last| name(self, last)),
+            ..entry.clone()
+        }
+    }
+
+    fn role(&mut self, entry: &RoleEntry) -> RoleEntry {
+        RoleEntry {
+            name: self.ours(&entry.name),
+            description: entry.description.as_ref().map(|text| self.others(text)),
+            ..entry.clone()
+        }
+    }
+
     fn degraded(&mut self, entry: &DegradedEntry) -> DegradedEntry {
         let DegradedEntry { what, missing_scope, effect } = entry;
         DegradedEntry {
@@ -344,6 +413,10 @@ fn sort(document: &mut PlanDocument) {
     document.waiting.sort_by(|left, right| left.email.cmp(&right.email));
     document.unmanaged.sort_by_cached_key(|entry| subject_key(&entry.subject));
     document.cancelled.sort_by_cached_key(|entry| subject_key(&entry.subject));
+    document.users.sort_by(|left, right| left.email.cmp(&right.email));
+    for entry in &mut document.policies {
+        entry.findings.sort_by_cached_key(|finding| finding.subject.as_ref().map(subject_key));
+    }
     compose::sort(document);
 }
 

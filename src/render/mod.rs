@@ -12,6 +12,7 @@ mod document;
 mod escape;
 mod explanation;
 mod explanation_text;
+mod facts_document;
 pub mod findings;
 mod github;
 mod html;
@@ -25,6 +26,8 @@ mod mask;
 mod next_steps;
 mod notes;
 mod permission_lines;
+mod policies;
+mod policy_document;
 mod previous_run;
 mod reasons;
 mod report_document;
@@ -48,10 +51,13 @@ pub use document::{
 pub use escape::terminal as escape_for_terminal;
 pub use explanation::ExplanationDocument;
 pub use explanation_text::explanation_text;
+pub use facts_document::{FactsDocument, GrantEntry, RoleEntry, SeatEntry, UserEntry};
 pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};
 pub use mask::{MaskKey, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values};
+pub use policies::denials;
+pub use policy_document::{PolicyEntry, PolicyFinding, PolicyVerdict};
 pub use previous_run::previous_run_in_short;
 pub use report_document::{
     ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry,

@@ -87,6 +87,7 @@ fn row<'document>(
     let word = kind.map_or(Cow::Borrowed(action.kind.as_str()), |kind| Cow::Borrowed(labels::action(kind)));
     Row {
         section: Section::Changes,
+        kind: "",
         symbol: Symbol::Outcome(outcome),
         subject: &action.subject,
         cause: &[],

@@ -12,14 +12,16 @@ use super::document::{
     SubjectEntry, UnmanagedEntry, WaitingEntry,
 };
 use super::labels::{self, Symbol};
+use super::policies;
 
-/// The remark that stands out.
-pub(super) const RAISES_PRIVILEGE: &str = "raises privilege";
+const RAISES_PRIVILEGE: &str = "raises privilege";
 
 /// A person or a team, and what is to happen.
 #[derive(Debug, Clone)]
 pub(super) struct Row<'document> {
     pub section: Section,
+    /// The word of the JSON; empty for what neither `apply` nor a person does.
+    pub kind: &'document str,
     pub symbol: Symbol,
     pub subject: &'document str,
     pub cause: &'document [Cause],
@@ -83,7 +85,13 @@ pub(super) fn rows(document: &PlanDocument) -> Vec<Row<'_>> {
     rows.extend(document.unmanaged.iter().map(unmanaged));
     // Stable: within a section the order is the document's.
     rows.sort_by_key(|row| row.section);
+    policies::remark(&mut rows, document);
     rows
+}
+
+/// What a reader must not miss among the remarks.
+pub(super) fn stands_out(remark: &str) -> bool {
+    remark == RAISES_PRIVILEGE || policies::is_denial(remark)
 }
 
 pub(super) fn action(entry: &ActionEntry) -> Row<'_> {
@@ -93,6 +101,7 @@ pub(super) fn action(entry: &ActionEntry) -> Row<'_> {
     lines[0].remarks.splice(0..0, remarks);
     Row {
         section: section(entry),
+        kind: entry.kind.as_str(),
         symbol: labels::symbol(entry.kind),
         subject: entry.subject.name(),
         cause: &entry.cause,
@@ -250,6 +259,7 @@ fn blocked(entry: &BlockedEntry) -> Row<'_> {
     }
     Row {
         section: Section::Blocked,
+        kind: "",
         symbol: Symbol::Blocked,
         subject: entry.subject.name(),
         cause: &entry.cause,
@@ -267,6 +277,7 @@ fn by_hand(entry: &ByHandEntry) -> Row<'_> {
     first.remarks.extend(raise(entry.privilege));
     Row {
         section: Section::ByHand,
+        kind: &entry.kind,
         symbol: Symbol::ByHand,
         subject: entry.subject.name(),
         cause: &entry.cause,
@@ -284,6 +295,7 @@ pub(super) fn waiting(entry: &WaitingEntry) -> Row<'_> {
     lines.extend(change_lines(&entry.changes, &subject));
     Row {
         section: Section::Waiting,
+        kind: "",
         symbol: Symbol::Waiting,
         subject: &entry.email,
         cause: &entry.cause,
@@ -307,6 +319,7 @@ fn unmanaged(entry: &UnmanagedEntry) -> Row<'_> {
     pieces.extend(entry.last_active.as_ref().map(|day| format!("last active {day}")));
     Row {
         section: Section::Unmanaged,
+        kind: "",
         symbol: Symbol::Unmanaged,
         subject: entry.subject.name(),
         cause: &entry.cause,

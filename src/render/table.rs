@@ -13,7 +13,7 @@ use super::difference::{self, Part};
 use super::document::{Cause, ChangeEntry, Shown};
 use super::labels::{self, Symbol};
 use super::rich::Rich;
-use super::rows::{Line, RAISES_PRIVILEGE, Row, What};
+use super::rows::{Line, Row, What, stands_out};
 
 const GAP: usize = 2;
 const REMARK_GAP: usize = 3;
@@ -240,8 +240,7 @@ fn cause(causes: &[Cause]) -> Rich {
 }
 
 fn remark(text: &str) -> Rich {
-    let loud = text == RAISES_PRIVILEGE;
-    Rich::styled(if loud { AnsiColor::Yellow.on_default().bold() } else { DIM }, text)
+    Rich::styled(if stands_out(text) { AnsiColor::Yellow.on_default().bold() } else { DIM }, text)
 }
 
 fn together(line: &Line) -> Rich {

@@ -9,6 +9,7 @@ use super::causes::{self, Group};
 use super::counts::{amount, removals_sentence, summary_sentence};
 use super::document::{ByHandEntry, DegradedEntry, PeopleEntry, PlanDocument, PortalEntry, Requests};
 use super::mask::NOTICE;
+use super::policies;
 use super::rich::Rich;
 use super::rows::{self, Row};
 use super::table::{self, Table, end_line};
@@ -65,6 +66,7 @@ pub fn text(document: &PlanDocument, options: &TextOptions) -> String {
     }
     paragraph(&summary, 0, width, &mut out);
     refusals(document, width, &mut out);
+    policies(document, width, &mut out);
     out
 }
 
@@ -174,6 +176,18 @@ fn degraded(entries: &[DegradedEntry], width: usize, out: &mut String) {
     }
     if !entries.is_empty() {
         out.push('\n');
+    }
+}
+
+/// What rules say, warnings too, since nothing else tells those that concern no row.
+fn policies(document: &PlanDocument, width: usize, out: &mut String) {
+    for told in policies::told(document) {
+        out.push('\n');
+        let colour = if told.is_denial() { AnsiColor::Red } else { AnsiColor::Yellow };
+        paragraph(&Rich::styled(colour.on_default().bold(), &format!("{}:", told.heading)), 0, width, out);
+        for line in told.lines.iter().chain(told.rest().as_ref()) {
+            hanging(&Rich::plain("  "), &Rich::plain(line), width, out);
+        }
     }
 }
 

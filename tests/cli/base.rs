@@ -141,7 +141,7 @@ fn every_format_has_it_and_the_same_bytes_every_time() {
     assert_eq!(json["actions"][0]["cause"], serde_json::json!(["this_change"]));
     assert_eq!(json["actions"][1]["cause"], serde_json::json!(["drift"]));
     assert!(desk.read(".hubroster/one/markdown").contains("### This change: 1 to invite\n"));
-    assert!(desk.read(".hubroster/one/html").contains("Drift (1)</button>"));
+    assert!(desk.read(".hubroster/one/html").contains("Drift <small>1</small></button>"));
     assert!(desk.read(".hubroster/one/github").contains("title=bo@example.com (this change)::invite"));
 }
 

@@ -130,6 +130,11 @@ fn a_plan_that_apply_would_refuse_makes_no_green_check() {
             "failure",
             "role, team or seats of 1 of 2 people would change",
         ),
+        (
+            "rules: [{ name: no-newcomers, deny: 'action.kind == \"invite\"', message: later }]",
+            "failure",
+            "denied by `no-newcomers`",
+        ),
         // An exact number is given once it is merged.
         ("max_removals: { count: 0 }", "neutral", "1 of 2 people would be removed, deactivated or stripped"),
     ] {

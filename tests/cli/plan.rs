@@ -25,7 +25,7 @@ fn a_small_one() {
 
 #[test]
 fn as_json() {
-    assert_run!("plan_json", Desk::small().run("plan --sandbox --format json"));
+    assert_run!("plan_json", Desk::small().run("plan --sandbox --format json --today 2026-11-22"));
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn what_is_no_saved_plan_is_not_shown() {
     ── stderr
     error: `plan.json` is no plan to rely on
       caused by: it is no JSON, or cut off; save it again with `plan --out`
-      caused by: EOF while parsing a string at line 12 column 63
+      caused by: EOF while parsing a value at line 14 column 12
     ");
     assert_run!(desk.run("show nowhere.json"), @"
     exit 1

@@ -65,13 +65,18 @@ fn the_page_needs_no_network() {
 #[test]
 fn no_name_becomes_markup() {
     let page = page(&fixture::hostile());
+    assert_harmless(&page);
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- --&gt;"));
+}
+
+pub(crate) fn assert_harmless(page: &str) {
     let known: BTreeSet<&str> = [
         "a", "b", "br", "button", "code", "dd", "del", "details", "div", "dl", "dt", "em", "footer", "h1",
         "h2", "header", "input", "ins", "kbd", "label", "li", "main", "ol", "p", "section", "small", "span",
         "strong", "summary", "ul",
     ]
     .into();
-    for tag in tags(body(&page)) {
+    for tag in tags(body(page)) {
         let name = tag.trim_start_matches('/').split(' ').next().expect("a name");
         assert!(known.contains(name), "<{tag}>");
     }
@@ -81,7 +86,6 @@ fn no_name_becomes_markup() {
         assert!(!page.contains(name), "{name:?}");
     }
     assert!(!page.contains('\u{202e}') && !page.contains('\u{200b}'));
-    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- --&gt;"));
 }
 
 #[test]

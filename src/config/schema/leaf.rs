@@ -3,6 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::config::profile::{AVAILABILITY, LANGUAGES};
+use crate::expression::MAX_LENGTH;
 
 macro_rules! leaf {
     ($(#[$meta:meta])* $name:ident, $schema:expr) => {
@@ -29,6 +30,11 @@ leaf!(
     /// A number that was not put in quotes is the text it is written as.
     Text,
     json_schema!({ "type": ["string", "number"], "pattern": "\\S" })
+);
+leaf!(
+    /// `true` is an expression, too.
+    Condition,
+    json_schema!({ "type": ["string", "boolean"], "pattern": "\\S", "maxLength": MAX_LENGTH })
 );
 leaf!(
     Address,

@@ -13,8 +13,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 use leaf::{
-    Address, Availability, Day, Hours, Id, LanguageTag, Moment, Pattern, Percentage, Positive, Skill, Text,
-    True, Version,
+    Address, Availability, Condition, Day, Hours, Id, LanguageTag, Moment, Pattern, Percentage, Positive,
+    Skill, Text, True, Version,
 };
 
 /// JSON Schema (draft 2020-12) of `users.yaml`.
@@ -149,6 +149,42 @@ struct Policy {
     /// Default: create_only.
     #[schemars(transform = never_null)]
     names: Option<Names>,
+    /// Rules of your own, judged over each finished plan; docs/policy.md shows how to write them.
+    #[schemars(transform = never_null, length(max = 50))]
+    rules: Option<Vec<Rule>>,
+}
+
+/// What must not be: a condition, and what is said where it holds. Exactly one of `deny` and `warn`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, extend("oneOf" = [{ "required": ["deny"] }, { "required": ["warn"] }]))]
+struct Rule {
+    /// No two rules have the same.
+    #[schemars(extend("examples" = ["no-removal-on-a-friday"]))]
+    name: Text,
+    /// Where this CEL expression over `plan`, `action`, `user` and `role` is true, `apply` is refused.
+    #[schemars(
+        transform = never_null,
+        extend("examples" = ["action.removal && plan.weekday == \"friday\""])
+    )]
+    deny: Option<Condition>,
+    /// Where this CEL expression is true, the plan says so, and nothing is refused.
+    #[schemars(transform = never_null)]
+    warn: Option<Condition>,
+    /// What is wrong and what to do. `{user.email}` and other fields in braces are filled in.
+    #[schemars(extend("examples" = ["{action.name} is not removed on a Friday: wait until Monday"]))]
+    message: Text,
+    /// What the rule is judged for. Default: `action` where it names `action`, else `user` where it names `user` or
+    /// `role`, else `plan`.
+    #[schemars(transform = never_null)]
+    each: Option<Each>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
+enum Each {
+    Plan,
+    Action,
+    User,
 }
 
 #[derive(JsonSchema)]
@@ -449,6 +485,20 @@ mod tests {
             ("{ acknowledge: [raises] }", true),
             ("{ acknowledge: [removals] }", false),
             ("{ credential_owner: ops }", false),
+            ("{ rules: [] }", true),
+            ("{ rules: null }", false),
+            ("{ rules: [{ name: a, deny: 'size(plan.actions) > 1', message: m }] }", true),
+            ("{ rules: [{ name: a, warn: true, message: m, each: plan }] }", true),
+            ("{ rules: [{ name: a, warn: true, message: m, each: team }] }", false),
+            ("{ rules: [{ name: a, warn: true, message: m, each: null }] }", false),
+            ("{ rules: [{ name: a, message: m }] }", false),
+            ("{ rules: [{ name: a, deny: true, warn: true, message: m }] }", false),
+            ("{ rules: [{ name: a, deny: null, message: m }] }", false),
+            ("{ rules: [{ name: a, deny: [true], message: m }] }", false),
+            ("{ rules: [{ deny: true, message: m }] }", false),
+            ("{ rules: [{ name: a, deny: true }] }", false),
+            ("{ rules: [{ name: a, deny: true, message: '' }] }", false),
+            ("{ rules: [{ name: a, deny: true, message: m, when: true }] }", false),
         ];
         check_wrapped(&format!("{HEAD}users: []\npolicy: "), "\n", &policies);
         let defaults = [
