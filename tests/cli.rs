@@ -37,6 +37,8 @@ mod hostile;
 #[cfg(unix)]
 #[path = "cli/interruption.rs"]
 mod interruption;
+#[path = "cli/journal.rs"]
+mod journal;
 #[path = "cli/mask.rs"]
 mod mask;
 #[path = "cli/network.rs"]

@@ -30,7 +30,7 @@ pub struct Journal {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the journal `{}` cannot be {doing}; choose another file with `--journal`", path.display())]
+#[error("the journal `{}` cannot be {doing}", path.display())]
 pub struct JournalError {
     path: PathBuf,
     doing: &'static str,
@@ -43,7 +43,7 @@ impl JournalError {
     }
 
     fn written(path: &Path, source: io::Error) -> JournalError {
-        JournalError { path: path.to_owned(), doing: "written", source }
+        JournalError { path: path.to_owned(), doing: "written; choose another file with `--journal`", source }
     }
 }
 

@@ -1,12 +1,11 @@
 //! Runs before and beside this one: the lock, the journal, and what an interrupted run had done.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::apply::{Holder, Journal, Lock, LockError, PastAction, PastRun};
+use crate::apply::{Holder, Journal, Lock, LockError, PastRun};
 use crate::model::PortalId;
 use crate::plan::Plan;
-use crate::render::{self, PreviousRun, TextOptions, escape_for_terminal};
+use crate::render::{self, PreviousRun, TextOptions};
 
 use super::environment;
 use super::exit::Error;
@@ -65,53 +64,4 @@ pub(super) fn begin_journal(named: Option<&Path>, folder: &Path, plan: &Plan) ->
 
 fn shown(moment: jiff::Timestamp) -> String {
     moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
-/// `hubroster journal`: one journal for people to read.
-pub(super) fn text(runs: &[PastRun]) -> String {
-    let mut text = String::new();
-    for run in runs {
-        let how = match (&run.finished, &run.stopped) {
-            (None, _) => "cut off before its report".to_owned(),
-            (Some(at), None) => format!("finished {}", shown(*at)),
-            (Some(at), Some(why)) => format!("stopped {} ({})", shown(*at), escape_for_terminal(why)),
-        };
-        let _ = writeln!(text, "Run of {} on portal {} · {how}", shown(run.began), run.portal);
-        let _ = writeln!(text, "Plan {} · {} actions\n", escape_for_terminal(&run.digest), run.planned);
-        for action in &run.actions {
-            text.push_str(&line(action));
-        }
-        if run.damaged {
-            text.push_str("  A line was cut or could not be read; what it said is lost.\n");
-        }
-        text.push('\n');
-    }
-    text
-}
-
-fn line(action: &PastAction) -> String {
-    let moment = action.end.as_ref().map(|end| end.at).or(action.started);
-    let moment = moment.map_or_else(|| "        ".to_owned(), |at| at.strftime("%H:%M:%S").to_string());
-    let kind = escape_for_terminal(&action.kind.replace('_', " "));
-    let mut line = format!("  {moment}  {kind:<11} {}", escape_for_terminal(&action.subject));
-    match &action.end {
-        None => line.push_str(": started, and never ended; the next `apply` settles it by reading"),
-        Some(end) => {
-            let _ = write!(line, ": {}", escape_for_terminal(&end.outcome));
-            if !end.not_done.is_empty() {
-                let _ = write!(line, ", without {}", escape_for_terminal(&end.not_done.join(", ")));
-            }
-            if let Some(note) = &end.note {
-                let _ = write!(line, " · {}", escape_for_terminal(note));
-            }
-            if let Some(error) = &end.error {
-                let _ = write!(line, " · {}", escape_for_terminal(&error.message));
-                if let Some(id) = &error.correlation_id {
-                    let _ = write!(line, " (correlation id {})", escape_for_terminal(id));
-                }
-            }
-        }
-    }
-    line.push('\n');
-    line
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use crate::apply::PastRun;
-use crate::render::escape_for_terminal;
+use crate::render::{self, TextOptions, escape_for_terminal};
 
 use super::arguments::JournalArguments;
 use super::exit::{Error, Exit};
-use super::{history, output};
+use super::{environment, history, output};
 
 pub(super) fn run(arguments: &JournalArguments) -> Result<Exit, Error> {
     let path = match &arguments.file {
@@ -25,7 +25,8 @@ pub(super) fn run(arguments: &JournalArguments) -> Result<Exit, Error> {
     if runs.is_empty() {
         return Err(Error::Usage(format!("`{}` is no journal of hubroster", path.display())));
     }
-    output::result(&history::text(&runs))?;
+    let options = TextOptions { width: environment::stdout_width() };
+    output::result(&render::journal_text(&runs, &options))?;
     Ok(Exit::Done)
 }
 

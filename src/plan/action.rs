@@ -147,6 +147,8 @@ pub enum Note {
     SeatsUnchecked,
     /// After this action so many seats of the kind are left.
     SeatsLeft { seat: String, left: i64 },
+    /// Stripped is not deactivated.
+    StillLogsIn,
     /// Records that name a leaver as their owner; nobody else gets them by itself.
     Owns(Owned),
     /// People who are in a team that is deleted.

@@ -168,6 +168,7 @@ impl Planner<'_, '_> {
             return;
         }
         let mut notes = self.leaving_notes(member);
+        notes.push(Note::StillLogsIn);
         if before.permission_sets.len() > 1 {
             let dropped = before.permission_sets.iter().filter(|set| !after.permission_sets.contains(set));
             notes.push(Note::DropsPermissionSets(dropped.map(|set| set.name.clone()).collect()));

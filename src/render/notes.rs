@@ -38,6 +38,7 @@ pub(super) fn sentence(note: &Note) -> Option<String> {
         Note::WithoutTeam(team) => format!("without the team `{team}`, which could not be looked up"),
         Note::SeatsUnchecked => "how many seats are left could not be read".to_owned(),
         Note::SeatsLeft { .. } => return None,
+        Note::StillLogsIn => "not deactivated: can still log in".to_owned(),
         Note::Owns(owned) => owns(owned),
         Note::TeamMembers(people) => {
             let verb = if *people == 1 { "is" } else { "are" };

@@ -57,8 +57,14 @@ fn sentence(run: &PreviousRun) -> String {
 }
 
 fn ended(action: &PreviousAction) -> Row<'_> {
-    let outcome = OutcomeKind::ALL.into_iter().find(|kind| kind.as_str() == action.outcome);
-    row(action, outcome.unwrap_or(OutcomeKind::Unknown), Cow::Borrowed(&action.outcome))
+    let PreviousAction { kind, subject, outcome } = action;
+    row((kind, subject), outcome_kind(outcome), Cow::Borrowed(outcome))
+}
+
+/// Of a journal's word; one of a later version tells nothing.
+pub(super) fn outcome_kind(word: &str) -> OutcomeKind {
+    let kind = OutcomeKind::ALL.into_iter().find(|kind| kind.as_str() == word);
+    kind.unwrap_or(OutcomeKind::Unknown)
 }
 
 fn open(action: &PreviousAction) -> Row<'_> {
@@ -75,21 +81,25 @@ fn open(action: &PreviousAction) -> Row<'_> {
             (OutcomeKind::Unknown, "under way then; nothing that could be read tells whether it was done")
         }
     };
-    row(action, kind, Cow::Borrowed(said))
+    row((&action.kind, &action.subject), kind, Cow::Borrowed(said))
 }
 
-fn row<'document>(
-    action: &'document PreviousAction,
+/// `kind` is the journal's word; the plan's is shown.
+pub(super) fn row<'run>(
+    (kind, subject): (&'run str, &'run str),
     outcome: OutcomeKind,
-    said: Cow<'document, str>,
-) -> Row<'document> {
-    let kind = ActionKind::ALL.into_iter().find(|kind| kind.as_str() == action.kind);
-    let word = kind.map_or(Cow::Borrowed(action.kind.as_str()), |kind| Cow::Borrowed(labels::action(kind)));
+    said: Cow<'run, str>,
+) -> Row<'run> {
+    let known = ActionKind::ALL.into_iter().find(|known| known.as_str() == kind);
+    let word: Cow<'run, str> = match known {
+        Some(known) => Cow::Borrowed(labels::action(known)),
+        None => Cow::Borrowed(kind),
+    };
     Row {
         section: Section::Changes,
         kind: "",
         symbol: Symbol::Outcome(outcome),
-        subject: &action.subject,
+        subject,
         cause: &[],
         lines: vec![Line { word, what: What::Sentence(said), remarks: Vec::new(), cause: &[] }],
         changes: &[],

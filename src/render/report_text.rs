@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use anstyle::Style;
 
-use crate::apply::OutcomeKind;
+use crate::apply::{ActionError, OutcomeKind};
 
 use super::counts::amount;
 use super::labels::Symbol;
@@ -76,9 +76,14 @@ fn about(entry: &OutcomeEntry) -> String {
     if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) }
 }
 
-/// `400 VALIDATION_ERROR: message (correlation id 0e…)`
 fn error(error: &ErrorEntry) -> String {
-    let ErrorEntry { status, category, message, correlation_id } = error;
+    let ErrorEntry { status, category, message, correlation_id } = error.clone();
+    error_words(&ActionError { status, category, message, correlation_id })
+}
+
+/// `400 VALIDATION_ERROR: message (correlation id 0e…)`
+pub(super) fn error_words(error: &ActionError) -> String {
+    let ActionError { status, category, message, correlation_id } = error;
     let status = status.map(|status| status.to_string());
     let what: Vec<&str> = [status.as_deref(), category.as_deref()].into_iter().flatten().collect();
     let mut text = what.join(" ");

@@ -1,0 +1,105 @@
+//! Past runs as text, action by action, by what their journal knows.
+//!
+//! Deliberately absent: what became of what a run left open; only a new reading tells (`previous_run`).
+
+use std::borrow::Cow;
+
+use anstyle::Style;
+
+use crate::apply::{OutcomeKind, PastAction, PastEnd, PastRun};
+
+use super::counts::counted;
+use super::previous_run;
+use super::report_text::error_words;
+use super::rich::Rich;
+use super::rows::Row;
+use super::table::{self, end_line};
+use super::text::{TextOptions, paragraph};
+
+pub fn journal_text(runs: &[PastRun], options: &TextOptions) -> String {
+    let width = options.columns();
+    let mut out = String::new();
+    for (place, run) in runs.iter().enumerate() {
+        if place > 0 {
+            out.push('\n');
+        }
+        one(run, width, &mut out);
+    }
+    out
+}
+
+fn one(run: &PastRun, width: usize, out: &mut String) {
+    let how = match (&run.finished, &run.stopped) {
+        (None, _) => "cut off before its report".to_owned(),
+        (Some(at), None) => format!("finished {}", moment(*at)),
+        (Some(at), Some(why)) => format!("stopped {}: {}", moment(*at), why.replace('_', " ")),
+    };
+    let heading = format!("Run of {} on portal {} · {how}", moment(run.began), run.portal);
+    paragraph(&Rich::styled(Style::new().bold(), &heading), 0, width, out);
+    end_line(&Rich::plain(&format!("Plan {}", run.digest)), out);
+    out.push('\n');
+    let rows: Vec<Row> = run.actions.iter().map(row).collect();
+    if !rows.is_empty() {
+        table::render(&rows, width, out);
+        out.push('\n');
+    }
+    paragraph(&Rich::plain(&summary(run)), 0, width, out);
+    if run.damaged {
+        let text = "A line was cut or could not be read; what it said is lost.";
+        paragraph(&Rich::plain(text), 0, width, out);
+    }
+}
+
+fn moment(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+fn row(action: &PastAction) -> Row<'_> {
+    let (kind, said) = match &action.end {
+        Some(end) => (previous_run::outcome_kind(&end.outcome), ended(end)),
+        None => (OutcomeKind::Unknown, left_open(action)),
+    };
+    let at = action.end.as_ref().map(|end| end.at).or(action.started);
+    let at = at.map_or_else(String::new, |at| at.strftime("%H:%M:%S  ").to_string());
+    previous_run::row((&action.kind, &action.subject), kind, Cow::Owned(format!("{at}{said}")))
+}
+
+/// `failed, without role: 403 FORBIDDEN: no (correlation id 5f…); plan again`
+fn ended(end: &PastEnd) -> String {
+    let PastEnd { at: _, outcome, not_done, note, error } = end;
+    let mut said = outcome.clone();
+    if !not_done.is_empty() {
+        said.push_str(&format!(", without {}", not_done.join(", ")));
+    }
+    let why: Vec<String> = error.as_ref().map(error_words).into_iter().chain(note.clone()).collect();
+    if !why.is_empty() {
+        said.push_str(&format!(": {}", why.join("; ")));
+    }
+    said
+}
+
+fn left_open(action: &PastAction) -> String {
+    let settings = match &action.settings {
+        Some(outcome) => format!("settings {outcome}, profile still to come"),
+        None => "started".to_owned(),
+    };
+    format!("{settings}, and never ended; the next `apply` settles it by reading")
+}
+
+/// `16 planned actions: 9 ended, 3 left open, 4 not begun.`
+fn summary(run: &PastRun) -> String {
+    let (ended, open) = (run.ended().count(), run.open().count());
+    let not_begun = run.planned.saturating_sub(ended + open);
+    let parts = [(ended, "ended"), (open, "left open"), (not_begun, "not begun")];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{number} {what}"))
+        .collect();
+    match parts.as_slice() {
+        [] => "Nothing was planned.".to_owned(),
+        parts => {
+            format!("{}: {}.", counted(run.planned, "planned action", "planned actions"), parts.join(", "))
+        }
+    }
+}
