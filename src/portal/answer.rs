@@ -49,19 +49,34 @@ pub(super) async fn read(response: Response, asked: Asked<'_>) -> Result<Reply, 
     let headers = response.headers().clone();
     let correlation_id = text(&headers, "x-hubspot-correlation-id").map(|id| clean(id, secret));
     if !status.is_success() {
-        let body = body(response, LONGEST_ERROR).await.unwrap_or_else(|partial| partial.read);
-        return Err(refusal(asked, status.as_u16(), &headers, &body));
+        return Err(match body(response, LONGEST_ERROR).await {
+            // What is refused, and whether it is HubSpot that refuses it, stands in the part that did not come.
+            Err(Partial { failure: Some(error), .. }) if !passes_by_waiting(status) => {
+                transport(shown, error)
+            }
+            Ok(body) | Err(Partial { read: body, .. }) => refusal(asked, status.as_u16(), &headers, &body),
+        });
+    }
+    let too_large = Error::TooLarge {
+        call: shown.to_owned(),
+        status: status.as_u16(),
+        correlation_id: correlation_id.clone(),
+        limit: LONGEST,
+    };
+    // What is announced as too much is not waited for; what is not announced is counted.
+    if response.content_length().is_some_and(|length| length > LONGEST as u64) {
+        return Err(too_large);
     }
     match body(response, LONGEST).await {
         Ok(body) => Ok(Reply { status: status.as_u16(), correlation_id, body }),
         Err(Partial { failure: Some(error), .. }) => Err(transport(shown, error)),
-        Err(Partial { failure: None, .. }) => Err(Error::TooLarge {
-            call: shown.to_owned(),
-            status: status.as_u16(),
-            correlation_id,
-            limit: LONGEST,
-        }),
+        Err(Partial { failure: None, .. }) => Err(too_large),
     }
+}
+
+/// The status alone says how to go on.
+fn passes_by_waiting(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 423 | 429 | 477 | 500..)
 }
 
 /// What was read before it became too much (`failure` is `None`) or broke off.
