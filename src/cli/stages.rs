@@ -5,16 +5,17 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::ask;
 use crate::config::{self, Desired, Files, Findings};
 use crate::guard::{self, Acknowledged, Verdict};
 use crate::model::{Account, Email, Snapshot};
 use crate::plan::{self, Extent, Plan, Target};
-use crate::portal::{ReadClient, Wanted};
+use crate::portal::ReadClient;
 use crate::resolve::{self, Resolved};
 
 use super::environment;
 use super::exit::Error;
-use super::{output, second_look};
+use super::output;
 
 /// The files, free of errors; warnings are shown on the way.
 pub(super) fn load(directory: &Path) -> Result<Desired, Error> {
@@ -41,15 +42,7 @@ pub(super) async fn pinned_account(client: &ReadClient, desired: &Desired) -> Re
 
 pub(super) async fn read(client: &ReadClient, desired: &Desired) -> Result<Snapshot, Error> {
     let account = pinned_account(client, desired).await?;
-    Ok(client.snapshot(account, &wanted(desired)).await?)
-}
-
-/// The people the files name: whom the lists leave open is settled by a direct read.
-fn wanted(desired: &Desired) -> Wanted {
-    let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
-    let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
-    let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
-    Wanted { emails: emails.cloned().collect(), ids: ids.map(|(id, _)| id.clone()).collect() }
+    Ok(client.snapshot(account, &ask::wanted(desired)).await?)
 }
 
 /// What a run plans under.
@@ -142,7 +135,7 @@ pub(super) async fn read_for_plan(
 ) -> Result<(Snapshot, Option<Judged>), Error> {
     let mut snapshot = read(client, desired).await?;
     let first = plan(directory, desired, &snapshot, conditions)?;
-    let has_news = second_look::take(client, desired, (&mut snapshot, &first.plan)).await?;
+    let has_news = ask::follow_up(client, desired, (&mut snapshot, &first.plan)).await?;
     Ok((snapshot, (!has_news).then_some(first)))
 }
 

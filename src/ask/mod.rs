@@ -1,5 +1,8 @@
-//! What is asked only once a plan says of whom: whom the token acts for, how leavers stand with SCIM, what they
-//! leave behind. Outside the read budget, because it is about those few alone.
+//! What there is to ask the portal about: of whom its lists must not leave anything open, and, once a first plan says
+//! of whom, whom the token acts for, how leavers stand with SCIM, what they leave behind.
+//!
+//! The second is outside the read budget, because it is about those few alone. Deliberately absent: reading the lists
+//! themselves (`portal`), and planning again with the answers (`cli`).
 
 use std::collections::BTreeSet;
 
@@ -8,15 +11,21 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use crate::config::{DeactivateBy, Desired, WantedState};
 use crate::model::{Degraded, Email, Member, Owned, Scim, Snapshot, Source, Status, UserId};
 use crate::plan::{ByHandStep, Plan, Subject};
-use crate::portal::ReadClient;
-
-use super::exit::Error;
+use crate::portal::{Error, ReadClient, Wanted};
 
 /// Questions under way at the same time; the client's throttle sets the pace.
 const AT_ONCE: usize = 8;
 
+/// The people the files name: whom the lists leave open is settled by a direct read.
+pub fn wanted(desired: &Desired) -> Wanted {
+    let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
+    let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
+    let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
+    Wanted { emails: emails.cloned().collect(), ids: ids.map(|(id, _)| id.clone()).collect() }
+}
+
 /// Completes the reading for what `plan` wants to do. `true`: there is news, so plan again.
-pub(super) async fn take(
+pub async fn follow_up(
     client: &ReadClient,
     desired: &Desired,
     (snapshot, plan): (&mut Snapshot, &Plan),
@@ -56,7 +65,7 @@ async fn see_who_is_gone(
 }
 
 /// Where HubSpot does not tell and the policy does not either, the plan says that nobody knows.
-pub(super) async fn ask_credential_owner(
+async fn ask_credential_owner(
     client: &ReadClient,
     desired: &Desired,
     snapshot: &mut Snapshot,
