@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::config::{DeactivateBy, Desired, WantedState};
-use crate::model::{Degraded, Email, Member, Owned, Scim, Snapshot, Source, Status, UserId};
+use crate::model::{Degraded, Email, Member, Owned, OwnerId, Scim, Snapshot, Source, Status, UserId};
 use crate::plan::{ByHandStep, Plan, Subject};
 use crate::portal::{Error, ReadClient, Wanted};
 
@@ -142,29 +142,30 @@ async fn ask_scim(
     Ok(!asked.is_empty())
 }
 
-/// One search call for each kind of record, only for people who are leaving; a missing scope leaves the count out.
+/// One search call for each kind of record, only for people who are leaving; what may not be counted is named.
 async fn count_records(
     client: &ReadClient,
     snapshot: &mut Snapshot,
     leaving: &BTreeSet<UserId>,
 ) -> Result<bool, Error> {
-    let owners: Vec<(UserId, crate::model::OwnerId)> = snapshot
+    let owners: Vec<(usize, OwnerId)> = snapshot
         .people
         .iter()
-        .filter(|member| is_leaving(member, leaving))
-        .filter_map(|member| Some((member.user.id.clone()?, member.owner_id.clone()?)))
+        .enumerate()
+        .filter(|(_, member)| is_leaving(member, leaving))
+        .filter_map(|(place, member)| Some((place, member.owner_id.clone()?)))
         .collect();
-    let counts: Vec<(UserId, Owned)> = futures_util::stream::iter(owners)
-        .map(|(user, owner)| async move { Ok::<_, Error>((user, client.owned_records(&owner).await?)) })
+    let counts: Vec<(usize, (Owned, Vec<Degraded>))> = futures_util::stream::iter(owners)
+        .map(|(place, owner)| async move { Ok::<_, Error>((place, client.owned_records(&owner).await?)) })
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
     let has_news = !counts.is_empty();
-    for (user, owned) in counts {
-        let place = snapshot.people.iter().position(|member| member.user.id.as_ref() == Some(&user));
-        if let Some(place) = place {
-            snapshot.people[place].owned = Some(owned);
-        }
+    let mut uncounted: BTreeSet<Degraded> = BTreeSet::new();
+    for (place, (owned, not_these)) in counts {
+        snapshot.people[place].owned = Some(owned);
+        uncounted.extend(not_these);
     }
+    snapshot.degraded.extend(uncounted);
     Ok(has_news)
 }
