@@ -6,6 +6,7 @@
 //! benchmarks share one build; what is promised to others is the command line and the formats in `docs/`.
 
 pub mod apply;
+pub mod ask;
 pub mod cli;
 pub mod config;
 pub mod explain;

@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("portal", &["model"]),
     // Posts what it is given; knows neither plans nor people.
     ("github", &[]),
+    ("ask", &["config", "model", "plan", "portal"]),
     ("apply", &["model", "plan", "portal"]),
     ("render", &["apply", "config", "explain", "guard", "model", "plan", "policy"]),
     // Speaks JSON and shares no types with the client, so that a mistake on one side shows.
@@ -29,8 +30,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "apply", "config", "explain", "github", "guard", "model", "plan", "policy", "portal", "render",
-            "resolve", "sandbox",
+            "apply", "ask", "config", "explain", "github", "guard", "model", "plan", "policy", "portal",
+            "render", "resolve", "sandbox",
         ],
     ),
 ];

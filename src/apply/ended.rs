@@ -3,7 +3,7 @@
 //! Deliberately absent: the action itself; `outcome` puts the parts of one together.
 
 use crate::plan::{Attribute, UserAttribute};
-use crate::portal;
+use crate::portal::{self, Realm};
 
 use super::report::{ActionError, OutcomeKind};
 
@@ -78,10 +78,14 @@ impl Ended {
         if error.has_code(NOT_ACCEPTED_YET) {
             return Ended::waiting("HubSpot takes this once the invitation is accepted").because(error);
         }
-        let answer = error.answer();
+        // What something on the way says tells nothing of who is in the portal.
+        let answer = error.answer().filter(|answer| answer.from_hubspot);
         match answer.map(|answer| answer.status) {
             Some(404) => Ended::stale("no longer in the portal; plan again").because(error),
             Some(409) => Ended::stale("somebody was faster; plan again").because(error),
+            Some(401) if answer.is_some_and(|answer| answer.realm == Realm::Scim) => {
+                Ended::failed("SCIM does not accept its token; check `HUBSPOT_SCIM_TOKEN`").because(error)
+            }
             _ => {
                 let failed = Ended::of(OutcomeKind::Failed).because(error);
                 match answer.map(|answer| answer.missing_scopes.join("` or `")) {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::model::{Named, TeamId, User};
 use crate::portal::{Error, Settings, TeamMembership};
 
+use super::ended::may_have_been_done;
 use super::run::Run;
 
 /// The calls broke off after `made` of them.
@@ -62,7 +63,13 @@ impl Calls<'_> {
                     return Ok(());
                 }
                 self.remove(old, TeamMembership::Main).await?;
-                self.add(new, TeamMembership::Main).await
+                let added = self.add(new, TeamMembership::Main).await;
+                if added.as_ref().is_err_and(|error| !may_have_been_done(error)) {
+                    // It was not the old one that stood in the way: rather that one than none. What is told is why
+                    // the new one was refused.
+                    self.add(old, TeamMembership::Main).await.ok();
+                }
+                added
             }
         }
     }

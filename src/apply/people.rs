@@ -11,7 +11,6 @@ use super::compare::{differences, missing, settings_changes};
 use super::ended::{Ended, list, may_have_been_done};
 use super::memberships::{self, Midway};
 use super::merge::merge;
-use super::report::OutcomeKind;
 use super::run::Run;
 use super::seats::{Attempt, SeatWait, refused};
 
@@ -114,16 +113,14 @@ async fn put(run: &Run<'_>, person: &Person<'_>) -> Result<Ended, Attempt> {
 /// An answer that does not show the change is not yet a change that was not made: a read decides, and teams
 /// that the PUT did not move are moved by the Teams API where there is one.
 async fn correct(run: &Run<'_>, person: &Person<'_>, missing: &[UserAttribute]) -> Result<Ended, Ended> {
-    let live = run.reader().user(person.id).await.map_err(|error| run.ended_by(&error).without(missing))?;
-    let live = live.ok_or_else(gone)?;
+    let live = run.reader().user(person.id).await;
+    let live =
+        live.map_err(|error| run.unconfirmed(&error, "the call").without(missing))?.ok_or_else(gone)?;
     let membership = |attribute: &UserAttribute| Attribute::User(*attribute).is_membership();
     if !person.missing(&live).iter().any(membership) || !run.plan.portal.api.has_teams_api() {
         return Ok(verdict(person, Some(&live)));
     }
-    match memberships::bring(run, &live, &person.wanted).await {
-        Ok(live) => Ok(verdict(person, live.as_ref())),
-        Err(Midway { error, .. }) => Err(run.ended_by(&error).without(missing)),
-    }
+    bring(run, person, &live).await
 }
 
 fn gone() -> Ended {
@@ -175,16 +172,29 @@ async fn settle(run: &Run<'_>, person: &Person<'_>, error: &Error) -> Ended {
 async fn teams(run: &Run<'_>, person: &Person<'_>) -> Result<Ended, Ended> {
     let live = read_again(run, person).await?;
     run.begin(person.number)?;
-    match memberships::bring(run, &live, &person.wanted).await {
-        Ok(live) => Ok(verdict(person, live.as_ref())),
-        Err(Midway { error, .. }) if may_have_been_done(&error) => Ok(settle(run, person, &error).await),
-        Err(Midway { error, made: 0 }) => Err(run.ended_by(&error)),
-        Err(Midway { error, .. }) => {
-            let ended = run.ended_by(&error);
-            match run.reader().user(person.id).await {
-                Ok(Some(live)) => Err(ended.without(&person.missing(&live))),
-                _ => Err(Ended::unknown("only some of the teams were changed; plan again").because(&error)),
-            }
+    bring(run, person, &live).await
+}
+
+/// Memberships, call by call; where the calls broke off, reading tells how far they came.
+async fn bring(run: &Run<'_>, person: &Person<'_>, live: &Settings) -> Result<Ended, Ended> {
+    let Midway { error, made } = match memberships::bring(run, live, &person.wanted).await {
+        Ok(live) => return Ok(verdict(person, live.as_ref())),
+        Err(midway) => midway,
+    };
+    if may_have_been_done(&error) {
+        return Ok(settle(run, person, &error).await);
+    }
+    let ended = run.ended_by(&error);
+    if made == 0 {
+        return Err(ended.without(&person.missing(live)));
+    }
+    match run.reader().user(person.id).await {
+        Ok(Some(live)) if person.missing(&live).is_empty() => Ok(Ended::done()),
+        Ok(Some(live)) => Err(ended.without(&person.missing(&live))),
+        Ok(None) => Err(gone()),
+        Err(_) => {
+            let note = "the teams were changed in part or as a whole, and reading could not tell; plan again";
+            Err(Ended::unknown(note).because(&error))
         }
     }
 }
@@ -207,20 +217,7 @@ pub(super) async fn remove(run: &Run<'_>, number: usize, before: &User) -> Resul
             return Ok(Ended::done());
         }
         if !run.again(&mut looks).await {
-            return Err(not_seen_gone(run, read.err(), lost));
-        }
-    }
-}
-
-/// `unread`: the last look did not succeed. `lost`: the removal's own answer did not come.
-fn not_seen_gone(run: &Run<'_>, unread: Option<Error>, lost: Option<Error>) -> Ended {
-    match (unread, lost) {
-        (None, None) => Ended::failed("HubSpot accepted the removal, and the person is still there"),
-        (None, Some(lost)) => Ended::failed("reading shows the person still there").because(&lost),
-        (Some(_), Some(lost)) => run.ended_by(&lost),
-        (Some(unread), None) => {
-            let note = "HubSpot accepted the removal; reading could not confirm it";
-            Ended { kind: OutcomeKind::Unknown, ..run.ended_by(&unread) }.noted(note)
+            return Err(run.not_seen_gone("the person", read.err(), lost));
         }
     }
 }

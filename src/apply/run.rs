@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::model::{Named, TeamId, User, UserId};
 use crate::plan::{Action, Plan, Work};
-use crate::portal::{Error, ReadClient, WriteClient};
+use crate::portal::{Error, ReadClient, Realm, WriteClient};
 
 use super::Context;
 use super::compare::profile_changes;
@@ -100,6 +100,27 @@ impl<'a> Run<'a> {
         match (stop, error) {
             (None, _) | (_, Error::OutcomeUnknown { .. }) => Ended::by(error),
             (Some(stop), _) => Ended::skipped(reason(stop)).because(error),
+        }
+    }
+
+    /// HubSpot accepted a call and no read could show what came of it; the run may have to stop for that read's error.
+    pub(super) fn unconfirmed(&self, unread: &Error, what: &str) -> Ended {
+        let note = format!("HubSpot accepted {what}; reading could not confirm it");
+        Ended { kind: OutcomeKind::Unknown, ..self.ended_by(unread) }.noted(note)
+    }
+
+    /// Whoever was removed was not seen to be gone. `unread`: the last look did not succeed. `lost`: the removal's own
+    /// answer did not come.
+    pub(super) fn not_seen_gone(&self, who: &str, unread: Option<Error>, lost: Option<Error>) -> Ended {
+        match (unread, lost) {
+            (None, None) => Ended::failed(format!("HubSpot accepted the removal, and {who} is still there")),
+            (None, Some(lost)) => Ended::failed(format!("reading shows {who} still there")).because(&lost),
+            (Some(unread), None) => self.unconfirmed(&unread, "the removal"),
+            (Some(unread), Some(lost)) => {
+                // Asked for what it means to the run as a whole.
+                let _ = self.ended_by(&unread);
+                self.ended_by(&lost)
+            }
         }
     }
 
@@ -211,7 +232,10 @@ fn stop_of(error: &Error) -> Option<Stop> {
         Error::DailyLimit { .. } => Some(Stop::DailyLimit),
         Error::Migrating { .. } => Some(Stop::Migrating),
         Error::Token(_) => Some(Stop::Credential),
-        Error::Answer(answer) if answer.status == 401 => Some(Stop::Credential),
+        // SCIM's token is another: without it all else goes on.
+        Error::Answer(answer) if answer.status == 401 && answer.realm == Realm::Portal => {
+            Some(Stop::Credential)
+        }
         _ => None,
     }
 }

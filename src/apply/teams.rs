@@ -95,14 +95,37 @@ pub(super) async fn update(
         Ok(team) if is_wanted(&team) => Ok(Ended::done()),
         Ok(_) => match run.reader().team(id).await {
             Ok(Some(team)) if is_wanted(&team) => Ok(Ended::done()),
-            _ => Err(Ended::failed("HubSpot accepted the call without changing the team")),
+            Ok(_) => Err(Ended::failed("HubSpot accepted the call without changing the team")),
+            Err(error) => Err(run.unconfirmed(&error, "the call")),
         },
-        Err(error) => match run.reader().team(id).await {
-            Ok(Some(team)) if may_have_been_done(&error) && is_wanted(&team) => {
-                Ok(Ended::done_with("the answer was lost; reading shows the change").because(&error))
-            }
-            _ => Err(run.ended_by(&error)),
-        },
+        Err(error) if may_have_been_done(&error) => settle(run, id, is_wanted, &error).await,
+        Err(error) => Err(run.ended_by(&error)),
+    }
+}
+
+/// For a change that may have been made, though its answer was lost.
+async fn settle(
+    run: &Run<'_>,
+    id: &TeamId,
+    is_wanted: impl Fn(&Team) -> bool,
+    error: &Error,
+) -> Result<Ended, Ended> {
+    let unsettled = run.ended_by(error);
+    let mut looks = run.looks(|patience| patience.lost_answer);
+    loop {
+        let read = run.reader().team(id).await;
+        if matches!(&read, Ok(Some(team)) if is_wanted(team)) {
+            return Ok(Ended::done_with("the answer was lost; reading shows the change").because(error));
+        }
+        if !run.again(&mut looks).await {
+            return Err(match read {
+                Ok(_) => {
+                    let note = "the answer was lost, and reading does not show the change; plan again";
+                    Ended::failed(note).because(error)
+                }
+                Err(_) => unsettled,
+            });
+        }
     }
 }
 
@@ -134,14 +157,12 @@ async fn delete_alone(run: &Run<'_>, number: usize, id: &TeamId, before: &TeamSt
     };
     let mut looks = run.looks(|patience| patience.removal);
     loop {
-        if matches!(run.reader().team(id).await, Ok(None)) {
+        let read = run.reader().team(id).await;
+        if matches!(read, Ok(None)) {
             return Ok(Ended::done());
         }
         if !run.again(&mut looks).await {
-            return Err(match lost {
-                Some(error) => run.ended_by(&error),
-                None => Ended::failed("HubSpot accepted the call, and the team is still there"),
-            });
+            return Err(run.not_seen_gone("the team", read.err(), lost));
         }
     }
 }

@@ -219,7 +219,7 @@ fn exit(report: &Report) -> Exit {
         Some(Stop::Credential) => return Exit::Credential,
         Some(Stop::Migrating | Stop::Journal) | None => {}
     }
-    if report.outcomes.iter().any(lacks_a_scope) {
+    if report.outcomes.iter().any(is_for_want_of_a_credential) {
         return Exit::Credential;
     }
     let well = report.outcomes.iter().filter(|outcome| outcome.kind.is_well()).count();
@@ -230,7 +230,10 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-fn lacks_a_scope(outcome: &Outcome) -> bool {
-    let category = outcome.error.as_ref().and_then(|error| error.category.as_deref());
-    outcome.kind == OutcomeKind::Failed && category == Some("MISSING_SCOPES")
+/// A scope is missing, or SCIM does not accept its token.
+fn is_for_want_of_a_credential(outcome: &Outcome) -> bool {
+    let Some(error) = outcome.error.as_ref().filter(|_| outcome.kind == OutcomeKind::Failed) else {
+        return false;
+    };
+    error.category.as_deref() == Some("MISSING_SCOPES") || error.status == Some(401)
 }

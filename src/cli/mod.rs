@@ -26,7 +26,6 @@ mod progress;
 mod rendering;
 mod sandbox;
 mod schema;
-mod second_look;
 mod show;
 mod signals;
 mod snapshot;

@@ -1,5 +1,6 @@
 //! `hubroster snapshot`: load → snapshot, saved.
 
+use crate::ask;
 use crate::render::escape_for_terminal;
 
 use std::path::Path;
@@ -9,7 +10,6 @@ use super::connection::connect;
 use super::exit::{Error, Exit};
 use super::output;
 use super::progress::Reading;
-use super::second_look;
 use super::stages::{self, Conditions};
 
 pub(super) async fn run(arguments: &Snapshot, show_progress: bool) -> Result<Exit, Error> {
@@ -36,7 +36,7 @@ async fn read(
     let mut snapshot = stages::read(client, desired, None).await?;
     // What a plan would ask about, so that `plan --snapshot` says what `plan` says.
     let judged = stages::plan(directory, desired, &snapshot, Conditions::default())?;
-    second_look::take(client, desired, (&mut snapshot, &judged.plan)).await?;
+    ask::follow_up(client, desired, (&mut snapshot, &judged.plan)).await?;
     snapshot.reads = client.requests().reads;
     Ok(snapshot)
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::apply::PastRun;
+use crate::ask;
 use crate::config::{self, Desired, Files, Findings};
 use crate::guard::{self, Acknowledged, Verdict};
 use crate::model::{Account, Email, Snapshot};
@@ -17,7 +18,7 @@ use crate::resolve::{self, Resolved};
 
 use super::environment;
 use super::exit::Error;
-use super::{output, second_look};
+use super::output;
 
 /// The files, free of errors; warnings are shown on the way.
 pub(super) fn load(directory: &Path) -> Result<Desired, Error> {
@@ -48,20 +49,10 @@ pub(super) async fn read(
     last_run: Option<&PastRun>,
 ) -> Result<Snapshot, Error> {
     let account = pinned_account(client, desired).await?;
-    Ok(client.snapshot(account, &wanted(desired, last_run)).await?)
-}
-
-/// The people the files name, and whom the last run may have invited: whom the lists leave open is settled
-/// by a direct read.
-fn wanted(desired: &Desired, last_run: Option<&PastRun>) -> Wanted {
-    let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
-    let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
-    let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
-    Wanted {
-        emails: emails.cloned().collect(),
-        ids: ids.map(|(id, _)| id.clone()).collect(),
-        newcomers: last_run.into_iter().flat_map(PastRun::newcomers).collect(),
-    }
+    // Whom the last run may have invited HubSpot's lists may lack yet.
+    let newcomers = last_run.into_iter().flat_map(PastRun::newcomers).collect();
+    let wanted = Wanted { newcomers, ..ask::wanted(desired) };
+    Ok(client.snapshot(account, &wanted).await?)
 }
 
 /// What a run plans under.
@@ -168,7 +159,7 @@ pub(super) async fn read_for_plan(
 ) -> Result<(Snapshot, Option<Judged>), Error> {
     let mut snapshot = read(client, desired, last_run).await?;
     let first = plan(directory, desired, &snapshot, conditions)?;
-    let has_news = second_look::take(client, desired, (&mut snapshot, &first.plan)).await?;
+    let has_news = ask::follow_up(client, desired, (&mut snapshot, &first.plan)).await?;
     Ok((snapshot, (!has_news).then_some(first)))
 }
 

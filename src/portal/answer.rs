@@ -57,9 +57,29 @@ pub(super) async fn read(response: Response, asked: Asked<'_>) -> Result<Reply, 
     if status.is_redirection() {
         return Err(Error::Redirected { call: shown.to_owned(), status: status.as_u16(), correlation_id });
     }
+    let cut_short = |error: reqwest::Error| Error::CutShort {
+        call: shown.to_owned(),
+        status: status.as_u16(),
+        correlation_id: correlation_id.clone(),
+        failure: failure(&error),
+        source: Arc::new(error.without_url()),
+    };
     if !status.is_success() {
-        let body = body(response, LONGEST_ERROR).await.unwrap_or_else(|partial| partial.read);
-        return Err(refusal(asked, status.as_u16(), &headers, &body));
+        return Err(match body(response, LONGEST_ERROR).await {
+            // What is refused, and whether it is HubSpot that refuses it, stands in the part that did not come.
+            Err(Partial { failure: Some(error), .. }) if !passes_by_waiting(status) => cut_short(error),
+            Ok(body) | Err(Partial { read: body, .. }) => refusal(asked, status.as_u16(), &headers, &body),
+        });
+    }
+    let too_large = Error::TooLarge {
+        call: shown.to_owned(),
+        status: status.as_u16(),
+        correlation_id: correlation_id.clone(),
+        limit: LONGEST,
+    };
+    // What is announced as too much is not waited for; what is not announced is counted.
+    if response.content_length().is_some_and(|length| length > LONGEST as u64) {
+        return Err(too_large);
     }
     match body(response, LONGEST).await {
         // It would stand in the plan, and be sent back to HubSpot.
@@ -71,20 +91,14 @@ pub(super) async fn read(response: Response, asked: Asked<'_>) -> Result<Reply, 
                 .to_owned(),
         }),
         Ok(body) => Ok(Reply { status: status.as_u16(), correlation_id, body }),
-        Err(Partial { failure: Some(error), .. }) => Err(Error::CutShort {
-            call: shown.to_owned(),
-            status: status.as_u16(),
-            correlation_id,
-            failure: failure(&error),
-            source: Arc::new(error.without_url()),
-        }),
-        Err(Partial { failure: None, .. }) => Err(Error::TooLarge {
-            call: shown.to_owned(),
-            status: status.as_u16(),
-            correlation_id,
-            limit: LONGEST,
-        }),
+        Err(Partial { failure: Some(error), .. }) => Err(cut_short(error)),
+        Err(Partial { failure: None, .. }) => Err(too_large),
     }
+}
+
+/// The status alone says how to go on.
+fn passes_by_waiting(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 423 | 429 | 477 | 500..)
 }
 
 /// A short one, as a simulated portal may have, stands in every text.

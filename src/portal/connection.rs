@@ -122,6 +122,11 @@ impl BaseUrl {
         &self.text
     }
 
+    /// Plain http, which is for this machine alone.
+    pub(super) fn is_plain(&self) -> bool {
+        self.text.starts_with("http:")
+    }
+
     /// Whether it is this machine, which no proxy may stand in front of.
     pub fn is_loopback(&self) -> bool {
         self.loopback

@@ -8,7 +8,7 @@ use super::call::{Call, Path};
 use super::endpoint;
 use super::error::Error;
 use super::read::{ReadClient, TokenFacts, count};
-use super::source::{ARCHIVED_OWNERS, CRM_RECORDS, Optional, PERMISSION_SETS, SEATS, TEAMS};
+use super::source::{ARCHIVED_OWNERS, CRM_RECORDS, OWNED, Optional, PERMISSION_SETS, SEATS, TEAMS};
 use super::wire::account::ApiUsage;
 
 /// One thing that was tried.
@@ -102,13 +102,8 @@ impl ReadClient {
             let Optional { what, scope, effect, .. } = optional;
             probes.push(Probe { what, scope, effect, outcome: outcome? });
         }
-        for (what, object, scope) in [
-            ("owned contacts", "contacts", "crm.objects.contacts.read"),
-            ("owned companies", "companies", "crm.objects.companies.read"),
-            ("owned deals", "deals", "crm.objects.deals.read"),
-            ("owned tickets", "tickets", "tickets"),
-        ] {
-            let effect = "what somebody who leaves would leave behind is not counted";
+        for (object, optional) in OWNED {
+            let Optional { what, scope, effect, .. } = optional;
             let outcome = self.tried(Some(count(object, &OwnerId::new("0")))).await?;
             probes.push(Probe { what, scope, effect, outcome });
         }

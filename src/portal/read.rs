@@ -15,6 +15,7 @@ use super::profile;
 use super::record::{self, CrmRecord};
 use super::retry::Limit;
 use super::settings::Settings;
+use super::source::{self, Optional};
 use super::transport::{Requests, Transport};
 use super::wire::account::{PortalInformationResponse, TokenInformation, TokenQuestion};
 use super::wire::crm::{
@@ -26,7 +27,7 @@ use super::wire::users::{PublicTeam, PublicUser};
 use super::wire::{Page, Reference};
 use super::write::WriteClient;
 use crate::model::{
-    Account, ApiVersion, CrmUserId, Email, Owned, OwnerId, PortalId, Profile, Team, TeamId, UserId,
+    Account, ApiVersion, CrmUserId, Degraded, Email, Owned, OwnerId, PortalId, Profile, Team, TeamId, UserId,
 };
 
 /// The most records that one batch call takes.
@@ -193,22 +194,25 @@ impl ReadClient {
         }
     }
 
-    /// What somebody who leaves would leave behind.
-    pub async fn owned_records(&self, owner: &OwnerId) -> Result<Owned, Error> {
-        let (contacts, companies, deals, tickets) = tokio::try_join!(
-            self.owned("contacts", owner),
-            self.owned("companies", owner),
-            self.owned("deals", owner),
-            self.owned("tickets", owner),
-        )?;
-        Ok(Owned { contacts, companies, deals, tickets })
+    /// What somebody who leaves would leave behind, and which kinds could not be counted.
+    pub async fn owned_records(&self, owner: &OwnerId) -> Result<(Owned, Vec<Degraded>), Error> {
+        let [contacts, companies, deals, tickets] = source::OWNED.map(|kind| self.owned(kind, owner));
+        let counted: [Result<u64, Degraded>; 4] =
+            tokio::try_join!(contacts, companies, deals, tickets)?.into();
+        let [contacts, companies, deals, tickets] =
+            counted.each_ref().map(|count| count.as_ref().ok().copied());
+        let degraded = counted.into_iter().filter_map(Result::err).collect();
+        Ok((Owned { contacts, companies, deals, tickets }, degraded))
     }
 
-    async fn owned(&self, object: &str, owner: &OwnerId) -> Result<Option<u64>, Error> {
+    async fn owned(
+        &self,
+        (object, optional): (&str, Optional),
+        owner: &OwnerId,
+    ) -> Result<Result<u64, Degraded>, Error> {
         match self.transport.fetch::<SearchTotal>(&count(object, owner)).await {
-            Ok(found) => Ok(Some(found.total)),
-            Err(Error::Answer(answer)) if answer.status == 403 => Ok(None),
-            Err(error) => Err(error),
+            Ok(found) => Ok(Ok(found.total)),
+            Err(error) => optional.degraded(&error).map(Err).ok_or(error),
         }
     }
 

@@ -48,6 +48,24 @@ pub(super) const ARCHIVED_OWNERS: Optional = Optional {
     effect: "somebody deactivated whom HubSpot's user list leaves out is recognised by the CRM record alone",
 };
 
+/// Of somebody who leaves: the kinds of records, by the word of their search.
+pub(super) const OWNED: [(&str, Optional); 4] = [
+    (
+        "contacts",
+        owned("owned contacts", "crm.objects.contacts.read", "contacts that leavers own are not counted"),
+    ),
+    (
+        "companies",
+        owned("owned companies", "crm.objects.companies.read", "companies that leavers own are not counted"),
+    ),
+    ("deals", owned("owned deals", "crm.objects.deals.read", "deals that leavers own are not counted")),
+    ("tickets", owned("owned tickets", "tickets", "tickets that leavers own are not counted")),
+];
+
+const fn owned(what: &'static str, scope: &'static str, effect: &'static str) -> Optional {
+    Optional { what, scope, by_tier: true, effect }
+}
+
 impl Optional {
     /// `None` for an error that is no matter of scope or subscription.
     pub(super) fn degraded(&self, error: &Error) -> Option<Degraded> {

@@ -109,7 +109,10 @@ fn respond(reply: Reply) -> Response {
         Sending::Cut(bytes) => {
             response.header(header::CONTENT_LENGTH, text.len().max(bytes + 1)).body(cut(&text, bytes))
         }
-        Sending::Gigantic(bytes) => response.body(gigantic(bytes)),
+        Sending::Gigantic(bytes) => {
+            let (length, body) = gigantic(bytes);
+            response.header(header::CONTENT_LENGTH, length).body(body)
+        }
         // A body that fails before its first byte makes the server close the connection with nothing sent.
         Sending::Nothing => {
             response.body(Body::from_stream(stream::once(async { Err::<Bytes, _>(closed()) })))
@@ -135,15 +138,17 @@ fn cut(text: &str, bytes: usize) -> Body {
     Body::from_stream(stream::once(async { Ok(part) }).chain(end))
 }
 
-/// A list that begins like any other and goes on with white space.
-fn gigantic(bytes: u64) -> Body {
-    let head = Bytes::from_static(br#"{"results":["#);
+/// A list that begins like any other and goes on with white space; with its length, which is announced.
+fn gigantic(bytes: u64) -> (u64, Body) {
+    const HEAD: &[u8] = br#"{"results":["#;
+    const TAIL: &[u8] = b"]}";
     let chunk = Bytes::from(vec![b' '; CHUNK]);
     let chunks = bytes.div_ceil(CHUNK as u64);
     let filling = stream::iter(0..chunks).map(move |_| chunk.clone());
-    let tail = Bytes::from_static(b"]}");
-    let all = stream::iter([head]).chain(filling).chain(stream::iter([tail]));
-    Body::from_stream(all.map(Ok::<Bytes, io::Error>))
+    let tail = stream::iter([Bytes::from_static(TAIL)]);
+    let all = stream::iter([Bytes::from_static(HEAD)]).chain(filling).chain(tail);
+    let length = (HEAD.len() + TAIL.len()) as u64 + chunks * CHUNK as u64;
+    (length, Body::from_stream(all.map(Ok::<Bytes, io::Error>)))
 }
 
 impl Host {

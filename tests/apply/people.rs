@@ -282,6 +282,62 @@ async fn a_new_main_team_waits_for_the_old_one_to_go_where_hubspot_wants_that() 
 }
 
 #[tokio::test]
+async fn a_main_team_that_is_refused_costs_nobody_the_one_they_have() {
+    let no =
+        json!({ "status": "error", "category": "VALIDATION_ERROR", "message": "this team takes nobody" });
+    let mut seed = seed("merge");
+    seed["teams"][1]["id"] = json!("77");
+    let tricks = vec![Trick::always("POST /settings/teams/2026-09/77/members", What::Answer(400, no))];
+    let world = World::meddled(seed, tricks).await;
+    let support = world.team("Support");
+    let outcome = world.outcome(world.update("ana@example.com", |ana| ana.team = Some(support))).await;
+    assert_eq!((outcome.kind, not_done(&outcome)), (OutcomeKind::Failed, vec![]));
+    assert_eq!(outcome.error.unwrap().message, "this team takes nobody");
+    assert_ana(&world, json!({}), "").await;
+}
+
+#[tokio::test]
+async fn teams_that_are_all_changed_are_done_though_a_read_of_them_was_garbled() {
+    let garbled = Trick { call: "GET /settings/users", from: 3, to: 3, what: What::Instead(json!({})) };
+    let world = World::meddled(seed("merge"), vec![garbled]).await;
+    let support = world.team("Support");
+    let outcome = world.outcome(world.update("ana@example.com", |ana| ana.team = Some(support))).await;
+    assert_eq!((outcome.kind, not_done(&outcome)), (OutcomeKind::Done, vec![]));
+    assert!(world.calls().await.iter().filter(|call| call.starts_with("GET ")).count() > 3, "it was garbled");
+}
+
+/// As of a proxy in trouble: the person may be there as before.
+#[tokio::test]
+async fn a_404_that_is_not_hubspots_makes_nobody_stale() {
+    for call in ["GET /settings/users", "PUT ", "DELETE "] {
+        let world =
+            World::meddled(seed("merge"), vec![Trick::always(call, What::Answer(404, json!("gone")))]).await;
+        let manager = world.set("Manager");
+        let action = match call {
+            "DELETE " => world.remove("bo@example.com"),
+            _ => world.update("ana@example.com", |ana| ana.permission_sets = vec![manager]),
+        };
+        let outcome = world.outcome(action).await;
+        assert_eq!((outcome.kind, outcome.error.unwrap().status), (OutcomeKind::Failed, Some(404)), "{call}");
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_put_that_no_read_can_confirm_is_unknown() {
+    let answer = json!({ "id": "1001", "email": "ana@example.com", "roleIds": [], "superAdmin": false });
+    let tricks = vec![
+        Trick::once("PUT ", What::Instead(answer)),
+        Trick { call: "GET /settings/users", from: 2, to: 9, what: What::Instead(json!({})) },
+    ];
+    let world = World::meddled(seed("merge"), tricks).await;
+    let manager = world.set("Manager");
+    let outcome =
+        world.outcome(world.update("ana@example.com", |ana| ana.permission_sets = vec![manager])).await;
+    let expected = "HubSpot accepted the call; reading could not confirm it";
+    assert_eq!((outcome.kind, note(&outcome)), (OutcomeKind::Unknown, expected));
+}
+
+#[tokio::test]
 async fn teams_changed_in_part_say_which_were_not() {
     let no = json!({ "status": "error", "category": "FORBIDDEN", "message": "no" });
     let tricks = vec![Trick::always("POST /settings/teams", What::Answer(403, no))];

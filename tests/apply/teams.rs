@@ -1,6 +1,6 @@
 //! Teams.
 
-use hubroster::apply::OutcomeKind;
+use hubroster::apply::{OutcomeKind, Stop};
 use hubroster::model::Named;
 use serde_json::{Value as Json, json};
 
@@ -122,6 +122,48 @@ async fn a_team_whose_name_hubspot_keeps_is_a_failure() {
     let outcome =
         world.outcome(world.update_team("Sales North", |team| team.name = "North".to_owned())).await;
     assert_eq!(outcome.kind, OutcomeKind::Failed);
+}
+
+#[tokio::test]
+async fn a_change_or_a_deletion_whose_answer_never_comes_is_what_reading_shows() {
+    let rename = |world: &World| world.update_team("Sales North", |team| team.name = "North".to_owned());
+    let world = World::meddled(seed(), vec![Trick::always("PATCH ", What::LoseAnswer)]).await;
+    let outcome = world.outcome(rename(&world)).await;
+    assert_eq!(
+        (outcome.kind, note(&outcome)),
+        (OutcomeKind::Done, "the answer was lost; reading shows the change")
+    );
+
+    let world = World::meddled(seed(), vec![Trick::always("PATCH ", What::LoseCall)]).await;
+    let outcome = world.outcome(rename(&world)).await;
+    let expected = "the answer was lost, and reading does not show the change; plan again";
+    assert_eq!((outcome.kind, note(&outcome)), (OutcomeKind::Failed, expected));
+
+    let world = World::meddled(seed(), vec![Trick::always("DELETE ", What::LoseCall)]).await;
+    let outcome = world.outcome(world.delete_team("Sales North")).await;
+    assert_eq!((outcome.kind, note(&outcome)), (OutcomeKind::Failed, "reading shows the team still there"));
+}
+
+#[tokio::test]
+async fn what_no_read_can_confirm_is_unknown_and_no_claim_about_the_portal() {
+    let expired = || {
+        What::Answer(401, json!({ "status": "error", "category": "INVALID_AUTHENTICATION", "message": "no" }))
+    };
+    let second_read = Trick { call: "GET /settings/teams/2026-09/12", from: 2, to: 9, what: expired() };
+    let world = World::meddled(seed(), vec![second_read.clone()]).await;
+    let report = world.apply(vec![world.delete_team("Sales North")]).await;
+    assert_eq!(report.stopped, Some(Stop::Credential));
+    let outcome = &report.outcomes[0];
+    let expected = "HubSpot accepted the removal; reading could not confirm it";
+    assert_eq!((outcome.kind, note(outcome)), (OutcomeKind::Unknown, expected));
+
+    let answer = json!({ "id": "12", "name": "Sales North", "parentTeamId": "11" });
+    let tricks = vec![Trick::always("PATCH ", What::Answer(200, answer)), second_read];
+    let world = World::meddled(seed(), tricks).await;
+    let outcome =
+        world.outcome(world.update_team("Sales North", |team| team.name = "North".to_owned())).await;
+    let expected = "HubSpot accepted the call; reading could not confirm it";
+    assert_eq!((outcome.kind, note(&outcome)), (OutcomeKind::Unknown, expected));
 }
 
 #[tokio::test]

@@ -69,13 +69,13 @@ fn missing_scopes_are_named() {
       ✗ archived owners  needs the scope crm.objects.owners.read
                          somebody deactivated whom HubSpot's user list leaves out is recognised by the CRM record alone
       ✗ owned contacts   needs the scope crm.objects.contacts.read
-                         what somebody who leaves would leave behind is not counted
+                         contacts that leavers own are not counted
       ✗ owned companies  needs the scope crm.objects.companies.read
-                         what somebody who leaves would leave behind is not counted
+                         companies that leavers own are not counted
       ✗ owned deals      needs the scope crm.objects.deals.read
-                         what somebody who leaves would leave behind is not counted
+                         deals that leavers own are not counted
       ✗ owned tickets    needs the scope tickets
-                         what somebody who leaves would leave behind is not counted
+                         tickets that leavers own are not counted
       ✗ deactivations    needs the scope account-info.security.read
                          who deactivated somebody who is to return is not told
 
@@ -116,13 +116,13 @@ fn without_the_list_of_people_nothing_works() {
       ✗ archived owners  needs the scope crm.objects.owners.read
                          somebody deactivated whom HubSpot's user list leaves out is recognised by the CRM record alone
       ✗ owned contacts   needs the scope crm.objects.contacts.read
-                         what somebody who leaves would leave behind is not counted
+                         contacts that leavers own are not counted
       ✗ owned companies  needs the scope crm.objects.companies.read
-                         what somebody who leaves would leave behind is not counted
+                         companies that leavers own are not counted
       ✗ owned deals      needs the scope crm.objects.deals.read
-                         what somebody who leaves would leave behind is not counted
+                         deals that leavers own are not counted
       ✗ owned tickets    needs the scope tickets
-                         what somebody who leaves would leave behind is not counted
+                         tickets that leavers own are not counted
       ✗ deactivations    needs the scope account-info.security.read
                          who deactivated somebody who is to return is not told
 

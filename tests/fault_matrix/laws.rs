@@ -1,13 +1,18 @@
 //! What holds whatever goes wrong with whichever call.
+//!
+//! Deliberately absent: the word that a cell comes to (`rules`).
 
 use std::collections::BTreeSet;
 
-use hubroster::apply::{OutcomeKind, Report, Stop};
-use hubroster::plan::{Action, Plan};
+use hubroster::apply::{Outcome, OutcomeKind, PastRun, Report, Stop};
+use hubroster::plan::{Action, Plan, Value as Planned};
+use hubroster::portal::Error;
 
 use crate::endpoints::Endpoint;
-use crate::faults::Fault;
-use crate::scenario::{Heard, Portal};
+use crate::faults::{Fault, Kind};
+use crate::portal::{Portal, Request};
+use crate::rules;
+use crate::scenario::crm_id;
 
 type Word = Result<String, String>;
 
@@ -15,41 +20,58 @@ fn law(holds: bool, says: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(says()) }
 }
 
-/// 1. Reading writes nothing.
-/// 2. Nobody is taken for absent, and nothing for changed: a plan holds what it would have held, or less.
-/// 3. It must strike: a fault that no call meets proves nothing.
+/// 1. The fault strikes: one that no call meets proves nothing.
+/// 2. Reading writes nothing.
+/// 3. Nobody is taken for absent, and nothing for changed: a plan holds what it would have held, or less, and then
+///    says what could not be read.
+/// 4. An error tells the status that came, and the portal's correlation id where there was one.
+/// 5. The portal is as before, and once the fault is over the plan is.
 pub(crate) async fn while_reading(endpoint: &Endpoint, fault: &Fault) -> Word {
-    let portal = Portal::start(fault.answer_in()).await;
+    let portal = Portal::start(endpoint, fault).await;
     let whole = portal.plan().await.map_err(|error| format!("without a fault: {error}"))?;
-    let clean = portal.requests().await.len();
+    let (clean, state) = (portal.requests().await.len(), portal.state().await);
     portal.begin(&fault.of(endpoint)).await;
     let planned = portal.plan().await;
     let asked = portal.requests().await.split_off(clean);
-    law(asked.iter().any(|line| is_call_of(endpoint, line)), || "the fault met no call".to_owned())?;
-    let writes: Vec<&String> = asked.iter().filter(|line| is_write(line)).collect();
+    strikes(endpoint, &asked)?;
+    let writes: Vec<&Request> = asked.iter().filter(|request| is_write(request)).collect();
     law(writes.is_empty(), || format!("reading wrote: {writes:?}"))?;
     law(portal.counted().writes == 0, || "writes were counted".to_owned())?;
     let word = match &planned {
         Err(error) => {
-            let text = error.to_string();
-            law(!text.trim().is_empty() && !text.contains("a-token"), || format!("said: {text}"))?;
+            tells(fault, error)?;
             "error"
         }
         Ok(plan) if plan.actions == whole.actions && plan.degraded == whole.degraded => "same",
         Ok(plan) => {
-            // What a leaver owns is a remark, and is left out where it may not be counted.
-            let says_so = !plan.degraded.is_empty() || endpoint.is_search();
+            let says_so = plan.degraded.len() > whole.degraded.len() || rules::is_a_lie(endpoint, fault);
             law(says_so, || "less was read, and the plan does not say so".to_owned())?;
             is_part_of(plan, &whole)?;
             "less"
         }
     };
-    let must_stop = fault.must_stop(endpoint);
-    law(must_stop.is_none() || word == "error", || format!("{must_stop:?} is no end of the plan: {word}"))?;
     let portal = portal.next_run().await;
-    converges(&portal, &["cy@example.com"]).await?;
+    law(portal.state().await == state, || "reading changed the portal".to_owned())?;
+    let again = portal.plan().await.map_err(|error| format!("once the fault is over: {error}"))?;
+    law(again.actions == whole.actions, || format!("planned again: {:#?}", again.actions))?;
     portal.stop().await;
     Ok(word.to_owned())
+}
+
+fn strikes(endpoint: &Endpoint, asked: &[Request]) -> Result<(), String> {
+    let met = asked.iter().filter(|request| is_call_of(endpoint, request)).count();
+    law(met >= endpoint.nth, || format!("the fault met no call among {asked:#?}"))
+}
+
+fn tells(fault: &Fault, error: &Error) -> Result<(), String> {
+    let text = error.to_string();
+    law(!text.contains(crate::scenario::TOKEN), || format!("the token is in: {text}"))?;
+    let Some(status) = fault.status() else { return Ok(()) };
+    let is_told = matches!(error, Error::DailyLimit { .. } | Error::Migrating { .. })
+        || (error.status() == Some(status) && text.contains(&status.to_string()));
+    law(is_told, || format!("a {status} came, and it says: {text}"))?;
+    let has_id = matches!(fault.kind, Kind::Refusal(_) | Kind::Token | Kind::Scope | Kind::Daily);
+    law(!has_id || error.correlation_id().is_some(), || format!("no correlation id in: {text}"))
 }
 
 /// By what is done to whom; what is done to one person may be less as well.
@@ -68,75 +90,114 @@ fn changes_within(part: &Action, whole: &Action) -> bool {
     })
 }
 
-/// 1. One outcome for each action, and each that was started has ended.
-/// 2. What is reported as done is done: a new plan does not hold it again.
-/// 3. What is stale, refused or skipped was not written.
-/// 4. The others are done, unless the run had to stop; then the reason is the fault's own.
-/// 5. A clean apply afterwards converges, and nobody has two invitations.
+/// 1. The fault strikes.
+/// 2. One outcome for each action; what is not done says why; nobody is invited twice.
+/// 3. The journal tells what the report tells, and announced every write that reached the portal.
+/// 4. What is reported as done is done: a new plan does not hold it again.
+/// 5. Whoever is not concerned is served, unless the run has to stop; then the reason is the fault's own.
+/// 6. A clean run afterwards converges, and there is one mail for the one newcomer.
 pub(crate) async fn while_applying(endpoint: &Endpoint, fault: &Fault) -> Word {
-    let portal = Portal::start(fault.answer_in()).await;
+    let portal = Portal::start(endpoint, fault).await;
     let plan = portal.plan().await.map_err(|error| format!("without a fault: {error}"))?;
     let read = portal.requests().await.len();
     portal.begin(&fault.of(endpoint)).await;
-    let heard = Heard::default();
-    let report = portal.apply(&plan, &heard).await;
+    let (report, journal) = portal.apply_with_journal(&plan).await;
     let asked = portal.requests().await.split_off(read);
-    law(asked.iter().any(|line| is_call_of(endpoint, line)), || {
-        format!("the fault met no call: {asked:#?}")
-    })?;
+    strikes(endpoint, &asked)?;
     law(portal.outbox().await.len() <= 1, || "somebody was invited twice".to_owned())?;
-    all_heard(&plan, &heard, &report)?;
-    stopped_as_it_must(endpoint, fault, &report)?;
+    told_alike(&plan, &journal, &report)?;
+    announced(&journal, &asked)?;
     let portal = portal.next_run().await;
-    if !fault.says_absent(endpoint) {
+    if !rules::is_a_lie(endpoint, fault) {
         done_is_done(&portal, &report).await?;
     }
-    let word = word(endpoint, &report)?;
+    let word = word(endpoint, fault, &report)?;
+    let (must, stopped) = (rules::stop(endpoint, fault), report.stopped.map(Stop::as_str));
+    law(must == stopped, || format!("stopped because of {stopped:?}, and it should be {must:?}"))?;
     if report.stopped.is_none() {
         others_are_done(endpoint, &report)?;
     }
-    let mails: &[&str] = if fault.takes_in(endpoint) { &[] } else { &["cy@example.com"] };
-    converges(&portal, mails).await?;
+    converges(&portal, rules::mails(endpoint, fault)).await?;
     portal.stop().await;
     Ok(word)
 }
 
-fn all_heard(plan: &Plan, heard: &Heard, report: &Report) -> Result<(), String> {
+fn told_alike(plan: &Plan, journal: &PastRun, report: &Report) -> Result<(), String> {
     let count = plan.actions.len();
     law(report.outcomes.len() == count, || format!("{} outcomes of {count}", report.outcomes.len()))?;
-    let ended: BTreeSet<usize> =
-        heard.ended.lock().expect("no panic holds it").iter().map(|(number, _)| *number).collect();
-    law(ended.len() == count, || format!("{} of {count} actions ended", ended.len()))?;
-    for (number, kind) in heard.ended.lock().expect("no panic holds it").iter() {
-        let reported = report.outcomes[*number].kind;
-        law(reported == *kind, || format!("action {number}: journal {kind:?}, report {reported:?}"))?;
+    law(journal.finished.is_some() && !journal.damaged, || "the journal has no end".to_owned())?;
+    let open: Vec<_> = journal.open().collect();
+    law(open.is_empty(), || format!("started, and never ended: {open:#?}"))?;
+    law(journal.ended().count() == count, || format!("{} ends of {count}", journal.ended().count()))?;
+    for (past, end) in journal.ended() {
+        let reported = report.outcomes[past.number].kind.as_str();
+        law(end.outcome == reported, || {
+            format!("{}: journal {}, report {reported}", past.subject, end.outcome)
+        })?;
     }
     Ok(())
 }
 
-fn stopped_as_it_must(endpoint: &Endpoint, fault: &Fault, report: &Report) -> Result<(), String> {
-    let (must, stopped) = (fault.must_stop(endpoint), report.stopped.map(Stop::as_str));
-    law(must == stopped, || format!("stopped because of {stopped:?}, and it should be {must:?}"))
+/// Whom a write is about stands in the journal as started.
+fn announced(journal: &PastRun, asked: &[Request]) -> Result<(), String> {
+    let started: BTreeSet<&str> = journal
+        .actions
+        .iter()
+        .filter(|action| action.started.is_some())
+        .flat_map(|action| [Some(action.subject.as_str()), action.id.as_deref()])
+        .flatten()
+        .collect();
+    for request in asked.iter().filter(|request| is_write(request)) {
+        let about = whom(request);
+        law(!about.is_empty() && about.iter().all(|one| started.contains(one.as_str())), || {
+            format!("not announced: {request:?} about {about:?} among {started:?}")
+        })?;
+    }
+    Ok(())
 }
 
-fn concerned<'r>(endpoint: &Endpoint, report: &'r Report) -> Option<&'r hubroster::apply::Outcome> {
-    let named = |outcome: &&hubroster::apply::Outcome| {
+/// Ids, addresses and names.
+fn whom(request: &Request) -> Vec<String> {
+    let text = |key: &str| request.body[key].as_str().map(str::to_owned);
+    let last = request.path.rsplit('/').next().unwrap_or_default().to_owned();
+    match (request.method.as_str(), last.as_str()) {
+        ("POST", "update") => {
+            let inputs = request.body["inputs"].as_array().into_iter().flatten();
+            let of_record = |record: &str| {
+                // Whom the sandbox gave a record of its own is the newcomer.
+                let id = (1000..1010).find(|id| crm_id(*id) == record);
+                id.map_or_else(|| "cy@example.com".to_owned(), |id| id.to_string())
+            };
+            inputs.filter_map(|input| input["id"].as_str()).map(of_record).collect()
+        }
+        ("POST", "members") => text("userId").into_iter().collect(),
+        ("POST", _) => text("email").or_else(|| text("name")).into_iter().collect(),
+        _ => vec![last],
+    }
+}
+
+fn concerned<'r>(endpoint: &Endpoint, report: &'r Report) -> Option<&'r Outcome> {
+    let named = |outcome: &&Outcome| {
         let action = &outcome.action;
-        let renamed = action.changes.iter().any(|change| match &change.after {
-            hubroster::plan::Value::Text(text) => text == endpoint.subject,
-            _ => false,
-        });
+        let renamed = action
+            .changes
+            .iter()
+            .any(|change| matches!(&change.after, Planned::Text(text) if text == endpoint.subject));
         action.subject.name() == endpoint.subject || renamed
     };
     report.outcomes.iter().find(named)
 }
 
-fn word(endpoint: &Endpoint, report: &Report) -> Word {
+fn word(endpoint: &Endpoint, fault: &Fault, report: &Report) -> Word {
     let outcome = concerned(endpoint, report).ok_or("the plan has nothing for the endpoint's subject")?;
     let kind = outcome.kind.as_str();
-    if !matches!(outcome.kind, OutcomeKind::Done) {
+    if outcome.kind != OutcomeKind::Done {
         let says = outcome.error.is_some() || outcome.note.is_some();
         law(says, || format!("{kind} without a word: {outcome:#?}"))?;
+        // A PUT that follows a refused PATCH, and a read that settles, may say another status than the first.
+        let told = outcome.error.as_ref().and_then(|error| error.status);
+        let is_told = fault.status().is_none() || told.is_none() || told == fault.status();
+        law(is_told, || format!("{:?} came, and told is {told:?}: {outcome:#?}", fault.status()))?;
     }
     Ok(match report.stopped {
         Some(stop) => format!("{kind}/{}", stop.as_str()),
@@ -147,10 +208,9 @@ fn word(endpoint: &Endpoint, report: &Report) -> Word {
 fn others_are_done(endpoint: &Endpoint, report: &Report) -> Result<(), String> {
     let concerned = concerned(endpoint, report).map(|outcome| outcome.action.subject.clone());
     for outcome in &report.outcomes {
-        let is_concerned = Some(&outcome.action.subject) == concerned.as_ref();
-        // Both are called by the same batch of profiles, SCIM, or teams; their own cells tell of them.
-        let shares_the_call = matches!(endpoint.name, "POST team member" | "DELETE team member");
-        law(is_concerned || shares_the_call || outcome.kind == OutcomeKind::Done, || {
+        let is_concerned = Some(&outcome.action.subject) == concerned.as_ref()
+            || endpoint.also.contains(&outcome.action.subject.name());
+        law(is_concerned || outcome.kind == OutcomeKind::Done, || {
             format!("somebody else was hit: {outcome:#?}")
         })?;
     }
@@ -167,27 +227,20 @@ async fn done_is_done(portal: &Portal, report: &Report) -> Result<(), String> {
     Ok(())
 }
 
-/// The next apply does the rest, and there is one mail for the one newcomer.
+/// One more apply does the rest.
 async fn converges(portal: &Portal, mails: &[&str]) -> Result<(), String> {
-    for _ in 0..2 {
-        let rest = portal.plan().await.map_err(|error| format!("the next plan: {error}"))?;
-        if rest.is_empty() {
-            break;
-        }
-        let report = portal.apply(&rest, &Heard::default()).await;
-        let ill = report.outcomes.iter().find(|outcome| outcome.kind != OutcomeKind::Done);
-        law(ill.is_none(), || format!("the next apply: {ill:#?}"))?;
-    }
+    let rest = portal.plan().await.map_err(|error| format!("the next plan: {error}"))?;
+    let report = portal.apply(&rest).await;
+    let ill = report.outcomes.iter().find(|outcome| outcome.kind != OutcomeKind::Done);
+    law(ill.is_none(), || format!("the next apply: {ill:#?}"))?;
     let last = portal.plan().await.map_err(|error| format!("the last plan: {error}"))?;
     law(last.is_empty(), || format!("it does not converge: {:#?}", last.actions))?;
     let outbox = portal.outbox().await;
     law(outbox == mails, || format!("mails went to {outbox:?}"))
 }
 
-fn is_call_of(endpoint: &Endpoint, line: &str) -> bool {
-    let (method, path) = line.split_once(' ').unwrap_or((line, ""));
-    let path = path.split('?').next().unwrap_or(path);
-    method == endpoint.method && matches_glob(endpoint.path, path)
+fn is_call_of(endpoint: &Endpoint, request: &Request) -> bool {
+    request.method == endpoint.method && matches_glob(endpoint.path, &request.path)
 }
 
 /// A star is anything within a segment.
@@ -201,7 +254,8 @@ fn matches_glob(pattern: &str, path: &str) -> bool {
         })
 }
 
-fn is_write(line: &str) -> bool {
-    let reads = ["GET ", "POST /oauth/", "POST /crm/objects/2026-03/users/batch/read"];
-    !reads.iter().any(|read| line.starts_with(read)) && !line.ends_with("/search")
+fn is_write(request: &Request) -> bool {
+    let Request { method, path, .. } = request;
+    let asks = path.starts_with("/oauth/") || path.ends_with("/batch/read") || path.ends_with("/search");
+    method != "GET" && !asks
 }

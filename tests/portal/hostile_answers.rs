@@ -86,8 +86,24 @@ async fn a_redirect_is_refused_and_the_token_goes_nowhere_else() {
 
 #[tokio::test]
 async fn a_gigantic_answer_is_not_read_to_its_end() {
-    let error = reading(Step::Flood(200_000_000)).await;
-    assert!(matches!(error, Error::TooLarge { .. }), "{error:?}");
+    for announced in [true, false] {
+        let error = reading(Step::Flood { bytes: 200_000_000, announced }).await;
+        assert!(matches!(error, Error::TooLarge { .. }), "{error:?}");
+    }
+}
+
+/// The half of a 404 that came does not tell whose it is; asked again, HubSpot says it whole.
+#[tokio::test]
+async fn a_refusal_that_is_cut_is_no_refusal_yet() {
+    let own = r#"{"status":"error","category":"OBJECT_NOT_FOUND","message":"m","correlationId":"c"}"#;
+    for kept in [0, 9, own.len()] {
+        let script = Script::play([Step::Cut(404, own[..kept].to_owned()), answer(404, own)]).await;
+        assert_eq!(client(&script.url).user(&user_id("1")).await.unwrap(), None, "{kept}");
+        assert_eq!(script.lines().len(), 2, "{kept}");
+    }
+    let script = Script::play((0..5).map(|_| Step::Cut(404, own.to_owned()))).await;
+    let error = client(&script.url).user(&user_id("1")).await.unwrap_err();
+    assert!(matches!(error, Error::Transport { .. }), "{error:?}");
 }
 
 #[tokio::test]

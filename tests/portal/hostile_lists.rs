@@ -51,7 +51,7 @@ async fn a_spoilt_list_makes_nobody_absent() {
         ("a page that comes again", || answer(200, r#"{"results":[],"paging":{"next":{"after":"a"}}}"#)),
         ("a refusal by a proxy", || answer(404, "<html>Not found")),
         ("a server in trouble", || answer(500, "")),
-        ("gigantic", || Step::Flood(20_000_000)),
+        ("gigantic", || Step::Flood { bytes: 20_000_000, announced: false }),
     ];
     for list in LISTS {
         for (what, step) in spoilt {

@@ -323,10 +323,16 @@ async fn what_somebody_owns_is_counted_where_the_token_may_count_it() {
     let scopes = ["crm.objects.users.read", "crm.objects.contacts.read", "crm.objects.deals.read"];
     let tokens = json!([{ "token": super::TOKEN, "scopes": scopes }]);
     let portal = company_portal(json!({ "tokens": tokens })).await;
-    let owned = client(&portal.url()).owned_records(&OwnerId::new("77")).await.unwrap();
+    let (owned, degraded) = client(&portal.url()).owned_records(&OwnerId::new("77")).await.unwrap();
     assert_eq!(
         (owned.contacts, owned.companies, owned.deals, owned.tickets),
         (Some(31), None, Some(4), None)
+    );
+    let named: Vec<(&str, Option<&str>)> =
+        degraded.iter().map(|one| (one.what.as_str(), one.missing_scope.as_deref())).collect();
+    assert_eq!(
+        named,
+        [("owned companies", Some("crm.objects.companies.read")), ("owned tickets", Some("tickets"))]
     );
 }
 

@@ -426,7 +426,7 @@ async fn the_bounds_of_every_call_hold() {
     assert!(matches!(error, Error::Redirected { .. }), "{error:?}");
     assert_eq!(script.seen().len(), 1);
 
-    let script = Script::play([Step::Flood(40_000_000)]).await;
+    let script = Script::play([Step::Flood { bytes: 40_000_000, announced: true }]).await;
     let error = reading(&script).scim_user(&email("ana@example.com")).await.unwrap_err();
     assert!(matches!(error, Error::TooLarge { .. }), "{error:?}");
 

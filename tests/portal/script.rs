@@ -16,8 +16,8 @@ pub(crate) enum Step {
     Drop,
     /// Takes the request and says nothing for so long.
     Silence(Duration),
-    /// As many bytes of a JSON text, with no end in sight.
-    Flood(usize),
+    /// As many bytes of a JSON text, with no end in sight, announced or not.
+    Flood { bytes: usize, announced: bool },
     /// One byte of the body after each such while.
     Drip(String, Duration),
     /// Header lines and a body of any bytes; its length is not told.
@@ -98,11 +98,15 @@ async fn serve(mut stream: TcpStream, next: Next, seen: Arc<Mutex<Vec<Seen>>>) {
             tokio::time::sleep(wait).await;
             Ok(())
         }
-        Step::Flood(length) => {
-            stream.write_all(head(200, "", length).as_bytes()).await.unwrap();
+        Step::Flood { bytes, announced } => {
+            let head = match announced {
+                true => head(200, "", bytes),
+                false => head(200, "", bytes).replace(&format!("content-length: {bytes}\r\n"), ""),
+            };
+            stream.write_all(head.as_bytes()).await.unwrap();
             let chunk = vec![b'['; 1 << 16];
             let mut written = Ok(());
-            for _ in 0..length / chunk.len() {
+            for _ in 0..bytes / chunk.len() {
                 written = stream.write_all(&chunk).await;
                 if written.is_err() {
                     break;

@@ -1,22 +1,33 @@
-//! What is asked only once a plan says of whom: whom the token acts for, how leavers stand with SCIM, what they
-//! leave behind, who deactivated those who return. Outside the read budget, because it is about those few alone.
+//! What there is to ask the portal about: of whom its lists must not leave anything open, and, once a first plan says
+//! of whom, whom the token acts for, how leavers stand with SCIM, what they leave behind, who deactivated those who
+//! return.
+//!
+//! The second is outside the read budget, because it is about those few alone. Deliberately absent: reading the lists
+//! themselves (`portal`), and planning again with the answers (`cli`).
 
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::config::{DeactivateBy, Desired, WantedState};
-use crate::model::{Degraded, Email, Member, Owned, Scim, Snapshot, Source, Status, UserId};
+use crate::model::{Degraded, Email, Member, Owned, OwnerId, Scim, Snapshot, Source, Status, UserId};
 use crate::plan::{ActionKind, ByHandStep, Plan, Subject};
-use crate::portal::ReadClient;
-
-use super::exit::Error;
+use crate::portal::{Error, ReadClient, Wanted};
 
 /// Questions under way at the same time; the client's throttle sets the pace.
 const AT_ONCE: usize = 8;
 
+/// The people the files name: whom the lists leave open is settled by a direct read.
+pub fn wanted(desired: &Desired) -> Wanted {
+    let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
+    let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
+    let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
+    let ids = ids.map(|(id, _)| id.clone()).collect();
+    Wanted { emails: emails.cloned().collect(), ids, newcomers: Vec::new() }
+}
+
 /// Completes the reading for what `plan` wants to do. `true`: there is news, so plan again.
-pub(super) async fn take(
+pub async fn follow_up(
     client: &ReadClient,
     desired: &Desired,
     (snapshot, plan): (&mut Snapshot, &Plan),
@@ -60,7 +71,7 @@ async fn see_who_is_gone(
 }
 
 /// Where HubSpot does not tell and the policy does not either, the plan says that nobody knows.
-pub(super) async fn ask_credential_owner(
+async fn ask_credential_owner(
     client: &ReadClient,
     desired: &Desired,
     snapshot: &mut Snapshot,
@@ -152,30 +163,31 @@ async fn ask_scim(
     Ok((!asked.is_empty(), found))
 }
 
-/// One search call for each kind of record, only for people who are leaving; a missing scope leaves the count out.
+/// One search call for each kind of record, only for people who are leaving; what may not be counted is named.
 async fn count_records(
     client: &ReadClient,
     snapshot: &mut Snapshot,
     leaving: &BTreeSet<UserId>,
 ) -> Result<bool, Error> {
-    let owners: Vec<(UserId, crate::model::OwnerId)> = snapshot
+    let owners: Vec<(usize, OwnerId)> = snapshot
         .people
         .iter()
-        .filter(|member| is_leaving(member, leaving))
-        .filter_map(|member| Some((member.user.id.clone()?, member.owner_id.clone()?)))
+        .enumerate()
+        .filter(|(_, member)| is_leaving(member, leaving))
+        .filter_map(|(place, member)| Some((place, member.owner_id.clone()?)))
         .collect();
-    let counts: Vec<(UserId, Owned)> = futures_util::stream::iter(owners)
-        .map(|(user, owner)| async move { Ok::<_, Error>((user, client.owned_records(&owner).await?)) })
+    let counts: Vec<(usize, (Owned, Vec<Degraded>))> = futures_util::stream::iter(owners)
+        .map(|(place, owner)| async move { Ok::<_, Error>((place, client.owned_records(&owner).await?)) })
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
     let has_news = !counts.is_empty();
-    for (user, owned) in counts {
-        let place = snapshot.people.iter().position(|member| member.user.id.as_ref() == Some(&user));
-        if let Some(place) = place {
-            snapshot.people[place].owned = Some(owned);
-        }
+    let mut uncounted: BTreeSet<Degraded> = BTreeSet::new();
+    for (place, (owned, not_these)) in counts {
+        snapshot.people[place].owned = Some(owned);
+        uncounted.extend(not_these);
     }
+    snapshot.degraded.extend(uncounted);
     Ok(has_news)
 }
 
