@@ -12,6 +12,7 @@ mod document;
 mod escape;
 mod explanation;
 mod explanation_text;
+mod file_difference;
 pub mod findings;
 mod github;
 mod html;
@@ -47,6 +48,7 @@ pub use document::{
 pub use escape::terminal as escape_for_terminal;
 pub use explanation::ExplanationDocument;
 pub use explanation_text::explanation_text;
+pub use file_difference::file_difference;
 pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use markdown::{MarkdownOptions, markdown};
