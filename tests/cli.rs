@@ -32,6 +32,8 @@ mod doctor;
 mod drift;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/fmt.rs"]
+mod fmt;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[cfg(unix)]

@@ -57,6 +57,16 @@ Examples:
   hubroster validate --format github                  in a workflow
   hubroster validate --format sarif > findings.sarif")]
     Validate(Validate),
+    /// Put the files in canonical form: order of keys, layout; comments and meaning stay
+    #[command(after_help = "\
+Canonical is: keys in the order of the documentation, people and lists as they stand; two blanks for each level; \
+quotes only where they are needed; LF, and one at the end. Comments stay with what they belong to; docs/format.md \
+says all of it. If one file has errors, none is touched.
+
+Examples:
+  hubroster fmt                              names the files it changed
+  hubroster fmt --check                      in CI: show what would change, exit 2 if anything")]
+    Fmt(Fmt),
     /// Print a JSON Schema, for editors and policy tools
     #[command(after_help = "\
 Examples:
@@ -190,6 +200,15 @@ pub struct Validate {
     /// Warnings are errors
     #[arg(long)]
     pub strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Fmt {
+    #[command(flatten)]
+    pub directory: Directory,
+    /// Write nothing; show what would change, and exit 2 if anything would
+    #[arg(long)]
+    pub check: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::config::Findings;
+use crate::config::{Findings, FormatError};
 use crate::model::{PortalId, SnapshotError};
 use crate::plan::{Target, TargetOfNobody};
 use crate::render::{DocumentError, escape_for_terminal};
@@ -19,7 +19,7 @@ pub enum Exit {
     /// Done, or nothing to do.
     Done = 0,
     Failed = 1,
-    /// There are changes: `plan --detailed-exitcode`.
+    /// There are changes: `plan --detailed-exitcode`, `fmt --check`.
     Changes = 2,
     InvalidFiles = 3,
     /// Credential, scope or wrong portal.
@@ -51,6 +51,8 @@ pub enum Error {
     /// Already printed, each with its place.
     #[error(transparent)]
     Findings(#[from] Findings),
+    #[error(transparent)]
+    Format(FormatError),
     #[error(transparent)]
     Portal(#[from] portal::Error),
     #[error(transparent)]
@@ -166,7 +168,7 @@ pub enum Error {
 impl Error {
     pub fn exit(&self) -> Exit {
         match self {
-            Error::Findings(_) => Exit::InvalidFiles,
+            Error::Findings(_) | Error::Format(FormatError::Findings(_)) => Exit::InvalidFiles,
             Error::Portal(error) => portal_exit(error),
             Error::WrongPortal { .. }
             | Error::OtherSnapshot { .. }
@@ -182,7 +184,8 @@ impl Error {
             Error::Denied(_) => Exit::Policy,
             Error::Locked(_) => Exit::Locked,
             Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
-            Error::Sandbox(_)
+            Error::Format(FormatError::Unsafe { .. })
+            | Error::Sandbox(_)
             | Error::Usage(_)
             | Error::Git(_)
             | Error::TargetsOfNobody(_)

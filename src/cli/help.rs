@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use super::Arguments;
 
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Files", &["validate", "schema"]),
+    ("Files", &["validate", "fmt", "schema"]),
     ("Reading the portal (cannot write)", &["plan", "drift", "explain", "show", "snapshot", "doctor"]),
     ("Changing the portal", &["apply", "journal"]),
     ("Review", &["comment"]),

@@ -15,6 +15,7 @@ mod drift;
 mod environment;
 mod exit;
 mod explain;
+mod fmt;
 mod git;
 mod git_store;
 mod help;
@@ -24,6 +25,7 @@ mod output;
 mod plan;
 mod progress;
 mod rendering;
+mod replace;
 mod sandbox;
 mod schema;
 mod show;
@@ -45,6 +47,7 @@ pub fn run(arguments: Arguments) -> Result<Exit, Error> {
     let show_progress = !arguments.global.quiet;
     match arguments.command {
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Schema { of } => schema::run(of),
         Command::Plan(arguments) => read_and_show(&plan::wish(&arguments)?, show_progress),
         Command::Drift(arguments) => read_and_show(&drift::wish(&arguments)?, show_progress),

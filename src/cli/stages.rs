@@ -29,7 +29,7 @@ pub(super) fn load(directory: &Path) -> Result<Desired, Error> {
 }
 
 /// Findings go to stderr where they come up, so that `main` need not know them.
-fn shown(findings: Findings) -> Error {
+pub(super) fn shown(findings: Findings) -> Error {
     output::findings(&findings);
     Error::Findings(findings)
 }

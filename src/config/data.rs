@@ -58,7 +58,7 @@ pub fn data(text: &[u8], file: &str) -> Result<Data, Findings> {
     let mut findings = reading.finish();
     match read {
         Some((value, root)) if findings.is_empty() => {
-            let Source { file, text } = source;
+            let Source { file, text, has_byte_order_mark: _ } = source;
             Ok(Data { value, source: Arc::new(Text { file, text }), root })
         }
         _ => {

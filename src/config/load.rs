@@ -16,6 +16,8 @@ use crate::model::Place;
 /// HubSpot has no account with this many permission sets.
 const MAX_ROLES: usize = 10_000;
 
+pub(super) const USERS: &str = "users.yaml";
+
 /// A portal directory without errors.
 #[derive(Debug)]
 pub struct Loaded {
@@ -39,28 +41,42 @@ pub fn load(directory: &Path, shown_as: &Path) -> Result<Loaded, Findings> {
 ///
 /// As [`load`].
 pub fn load_files(files: Files<'_>) -> Result<Loaded, Findings> {
+    keeping_sources(files).0
+}
+
+/// A file that could be read.
+pub(super) struct Kept {
+    /// Within the portal directory: `roles/viewer.yaml`.
+    pub(super) name: String,
+    pub(super) source: Source,
+}
+
+/// As `load`, with the texts: `users.yaml` first, then the roles by name.
+pub(super) fn keeping_sources(files: Files<'_>) -> (Result<Loaded, Findings>, Vec<Kept>) {
     if !files.is_there() {
         let finding =
             Finding::about_file("missing-directory", &files.shown(""), "there is no such directory")
                 .help("name the directory that holds `users.yaml`");
-        return Err(finding.into());
+        return (Err(finding.into()), Vec::new());
     }
     let (role_files, mut directory_findings) = role_files(files);
     let roles: Option<Roles> = role_files.as_ref().map(|files| {
         files.iter().map(|file| (RoleKey(file.key.as_str().into()), file.role.clone())).collect()
     });
 
-    let users_shown = files.shown("users.yaml");
-    let (file, mut findings, users_source) = match files.read("users.yaml") {
-        Err(findings) => (UsersFile::default(), help_to_begin(findings), None),
+    let users_shown = files.shown(USERS);
+    let mut kept = Vec::new();
+    let (file, mut findings) = match files.read(USERS) {
+        Err(findings) => (UsersFile::default(), help_to_begin(findings)),
         Ok(source) => {
             let mut reading = Reading::new(Arc::clone(&source.file));
             let file = users_file(&mut reading, &source.text);
             check::users(&mut reading, &file, roles.as_ref());
-            (file, reading.finish(), Some(source))
+            kept.push(Kept { name: USERS.to_owned(), source });
+            (file, reading.finish())
         }
     };
-    if let Some(source) = &users_source {
+    if let Some(Kept { source, .. }) = kept.first() {
         quote_lines(&mut findings, &source.text);
     }
     let mut role_findings = roles.as_ref().map(|roles| check::roles(roles, &file)).unwrap_or_default();
@@ -68,13 +84,16 @@ pub fn load_files(files: Files<'_>) -> Result<Loaded, Findings> {
         let mut own = file.findings;
         own.extend(role_findings.extract_if(.., |finding| finding.place.file == file.shown));
         own.sort_by(|one, other| one.place.cmp(&other.place));
-        quote_lines(&mut own, &file.text);
+        if let Some(source) = file.source {
+            quote_lines(&mut own, &source.text);
+            kept.push(Kept { name: format!("roles/{}.yaml", file.key), source });
+        }
         directory_findings.extend(own);
     }
     // Stable, so that each file's findings keep their order.
     directory_findings.sort_by(|one, other| one.place.file.cmp(&other.place.file));
     findings.extend(directory_findings);
-    finish(Findings(findings), file, roles.unwrap_or_default(), &users_shown)
+    (finish(Findings(findings), file, roles.unwrap_or_default(), &users_shown), kept)
 }
 
 fn finish(findings: Findings, file: UsersFile, roles: Roles, shown: &str) -> Result<Loaded, Findings> {
@@ -94,7 +113,7 @@ pub fn quote_sources(files: Files<'_>, findings: Findings) -> Findings {
         by_file.entry(Arc::clone(&finding.place.file)).or_default().push(finding);
     }
     // `users.yaml` first, then the roles by name.
-    let users = files.shown("users.yaml");
+    let users = files.shown(USERS);
     let mut by_file: Vec<(Arc<str>, Vec<Finding>)> = by_file.into_iter().collect();
     by_file.sort_by_key(|(file, _)| **file != *users);
     let mut quoted = Vec::new();
@@ -121,7 +140,8 @@ fn help_to_begin(findings: Findings) -> Vec<Finding> {
 struct RoleFile {
     key: String,
     shown: Arc<str>,
-    text: String,
+    /// `None` where it could not be read.
+    source: Option<Source>,
     role: Option<Role>,
     /// Without source lines yet.
     findings: Vec<Finding>,
@@ -131,7 +151,7 @@ impl RoleFile {
     /// A role that is there, of which nothing is known.
     fn unread(key: &str, shown: &str) -> RoleFile {
         let (key, shown) = (key.to_owned(), shown.into());
-        RoleFile { key, shown, text: String::new(), role: None, findings: Vec::new() }
+        RoleFile { key, shown, source: None, role: None, findings: Vec::new() }
     }
 }
 
@@ -197,5 +217,6 @@ fn role_file(key: &str, source: Source) -> RoleFile {
     let mut reading = Reading::new(Arc::clone(&source.file));
     let role = role(&mut reading, &source.text);
     let role = role.filter(|_| !reading.has_errors());
-    RoleFile { key: key.to_owned(), shown: source.file, text: source.text, role, findings: reading.finish() }
+    let shown = Arc::clone(&source.file);
+    RoleFile { key: key.to_owned(), shown, source: Some(source), role, findings: reading.finish() }
 }

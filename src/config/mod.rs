@@ -10,6 +10,7 @@ mod desired;
 mod fields;
 mod files;
 mod finding;
+mod format;
 mod keys;
 mod load;
 mod message;
@@ -37,6 +38,7 @@ pub use desired::{
 };
 pub use files::{Files, Held, HeldFile};
 pub use finding::{Finding, Findings, Severity, SourceLine};
+pub use format::{Difference, FormatError, Formatted, format};
 pub use keys::keys_of_entry;
 pub use load::{Loaded, load, load_files, quote_sources};
 pub use message::Message;

@@ -39,8 +39,8 @@ pub(super) const POLICY: Shape = Shape::new(
 
 pub(super) const DEFAULTS: Shape = Shape::new("`defaults`", &["language", "invite"]);
 
-const REMOVAL_LIMIT: Shape = Shape::new("`max_removals`", &["count", "percent", "percent_from"]);
-const UPDATE_LIMIT: Shape = Shape::new("`max_updates`", &["percent", "percent_from"]);
+pub(super) const REMOVAL_LIMIT: Shape = Shape::new("`max_removals`", &["count", "percent", "percent_from"]);
+pub(super) const UPDATE_LIMIT: Shape = Shape::new("`max_updates`", &["percent", "percent_from"]);
 
 pub(super) const EXPIRY_STATES: &[(&str, WantedState)] =
     &[("deactivated", WantedState::Deactivated), ("removed", WantedState::Removed)];

@@ -24,7 +24,7 @@ pub(super) const PROFILE: Shape = Shape::new(
     ],
 );
 
-const ABSENCE: Shape = Shape::new("an absence", &["from", "to"]);
+pub(super) const ABSENCE: Shape = Shape::new("an absence", &["from", "to"]);
 
 /// HubSpot's routing skills (the CRM properties of users, 2026-09); not languages of its interface.
 pub(super) const LANGUAGES: [&str; 14] =
@@ -171,6 +171,12 @@ fn days(name: &str) -> Option<&'static [Day]> {
             (first < last).then(|| &WEEK[first..=last])
         }
     }
+}
+
+/// The place in the week of what a key of `working_hours` begins with.
+pub(super) fn first_day(name: &str) -> Option<usize> {
+    let first = days(name)?.first()?;
+    Day::WEEK.iter().position(|day| day == first)
 }
 
 fn unknown_day(reading: &mut Reading, name: &str, key: &Node<'_>) {

@@ -25,6 +25,7 @@ pub(super) struct Source {
     pub(super) file: Arc<str>,
     /// Without a byte order mark.
     pub(super) text: String,
+    pub(super) has_byte_order_mark: bool,
 }
 
 impl Source {
@@ -39,7 +40,8 @@ impl Source {
                 .help("save it as UTF-8 in your editor")
                 .into());
         }
-        if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
+        let has_byte_order_mark = bytes.starts_with(&[0xef, 0xbb, 0xbf]);
+        if has_byte_order_mark {
             bytes.drain(..3);
         }
         let file: Arc<str> = file.into();
@@ -53,7 +55,7 @@ impl Source {
             }
         };
         match position_of_forbidden(text.as_bytes()) {
-            None => Ok(Source { file, text }),
+            None => Ok(Source { file, text, has_byte_order_mark }),
             Some(offset) => {
                 let byte = text.as_bytes()[offset];
                 let finding = Finding::error(

@@ -21,7 +21,7 @@ const MAX_KEYS: usize = 100;
 const MAX_PEOPLE: usize = 250_000;
 
 /// What could be read; `whole` says whether the end of the file was reached.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct UsersFile {
     pub(super) portal: Option<PortalPin>,
     pub(super) policy: Policy,

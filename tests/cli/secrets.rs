@@ -12,6 +12,7 @@ const GITHUB_TOKEN: &str = "token-of-the-review-forge-c41d";
 /// Each command with what it needs, and a command that is not here is a finding of its own.
 const COMMANDS: &[(&str, &[&str])] = &[
     ("validate", &["validate", "validate --format json"]),
+    ("fmt", &["fmt --check", "fmt"]),
     ("schema", &["schema users"]),
     (
         "plan",

@@ -15,6 +15,7 @@ fn help() {
     let desk = Desk::empty();
     assert_run!("help", desk.run("--help"));
     assert_run!("help_validate", desk.run("validate --help"));
+    assert_run!("help_fmt", desk.run("fmt --help"));
     assert_run!("help_schema", desk.run("schema --help"));
     assert_run!("help_plan", desk.run("plan --help"));
     assert_run!("help_drift", desk.run("drift --help"));

@@ -8,6 +8,7 @@
 mod applied;
 mod cause;
 mod files;
+mod formatted;
 mod order;
 mod parts;
 mod portal;

@@ -82,7 +82,7 @@ fn shuffle_lists(object: &mut Value, random: &mut StdRng) {
 }
 
 /// A plan's JSON as lines, for a readable difference.
-fn without_places(json: &str) -> Vec<String> {
+pub(crate) fn without_places(json: &str) -> Vec<String> {
     let mut document: Value = serde_json::from_str(json).expect("JSON");
     // It is over the places too.
     document.as_object_mut().and_then(|object| object.remove("checksum")).expect("a saved plan is sealed");
