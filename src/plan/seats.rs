@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Catalog, Degraded, Snapshot};
+use crate::model::{Catalog, Degraded, Snapshot, Status};
 
-use super::{Action, Attribute, Blocked, Change, NamedText, Note, Plan, Rule, UserAttribute, Value};
+use super::{Action, Attribute, Blocked, Change, NamedText, Note, Plan, Rule, UserAttribute, Value, Work};
 
 /// Moves the people whom a shortage hits to the blocked ones, in the order of the plan, and tells the others
 /// what is left. A blocked person releases nothing, so the count is made again until it holds.
@@ -42,6 +42,16 @@ fn seats(action: &Action) -> (Vec<&str>, Vec<&str>) {
     }
 }
 
+/// HubSpot does not count the seat of somebody deactivated, so that it is not one more when they give it back.
+fn is_counted(action: &Action) -> bool {
+    match &action.work {
+        Work::Remove { before } | Work::Update { before, .. } | Work::Strip { before, .. } => {
+            before.status != Status::Deactivated
+        }
+        _ => true,
+    }
+}
+
 fn names(value: &Value) -> Vec<&str> {
     match value {
         Value::List(items) => items.iter().map(|NamedText { name, id: _ }| name.as_str()).collect(),
@@ -70,7 +80,7 @@ impl Ledger {
         let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
         for action in actions {
             let (before, after) = seats(action);
-            for seat in before.iter().filter(|seat| !after.contains(seat)) {
+            for seat in before.iter().filter(|seat| is_counted(action) && !after.contains(seat)) {
                 if let Some(remaining) = remaining.get_mut(*seat) {
                     *remaining = remaining.saturating_add(1);
                 }

@@ -7,6 +7,7 @@
 
 mod applied;
 mod cause;
+mod faults;
 mod files;
 mod formatted;
 mod order;

@@ -4,21 +4,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use hubroster::apply::{self, Context, Interrupted, Patience, Report, Unobserved};
-use hubroster::config::{self, Desired};
+use hubroster::apply::{
+    self, Context, Interrupted, Journal, Observer, Outcome, OutcomeKind, PastRun, Patience, Report,
+    Unobserved,
+};
+use hubroster::ask;
+use hubroster::config::{self, DeactivateBy, Desired};
 use hubroster::guard::{self, Acknowledged};
 use hubroster::model::Snapshot;
-use hubroster::plan::{self, Plan, Target};
-use hubroster::portal::{BaseUrl, Connection, ReadClient, Wanted};
+use hubroster::plan::{self, Action, Plan, Target};
+use hubroster::portal::{BaseUrl, Connection, ReadClient, ScimConnection};
 use hubroster::render::{self, PlanDocument};
 use hubroster::resolve;
 use hubroster::sandbox::{Options, Running, Sandbox, Seed};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use serde_json::Value;
+use tokio::sync::Notify;
 
+use crate::faults::ARRIVES_WITHIN;
 use crate::files::{Files, TODAY};
 
 /// Everything that a property begins with.
@@ -84,6 +93,7 @@ pub(crate) fn check<T: fmt::Debug + fmt::Display>(
         },
         failure_persistence: None,
         max_shrink_iters: 400,
+        max_shrink_time: 60_000,
         ..given
     };
     rustls::crypto::ring::default_provider().install_default().ok();
@@ -113,18 +123,6 @@ pub(crate) fn load(files: &Files) -> Result<Desired, String> {
     }
     let loaded = config::load(path, std::path::Path::new("."));
     loaded.map(|loaded| loaded.desired).map_err(|findings| format!("the files have findings: {findings:#?}"))
-}
-
-/// Asks about the people whom the files name, as the commands do.
-fn wanted(desired: &Desired) -> Wanted {
-    let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
-    let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
-    let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
-    Wanted {
-        emails: emails.cloned().collect(),
-        ids: ids.map(|(id, _)| id.clone()).collect(),
-        newcomers: Vec::new(),
-    }
 }
 
 pub(crate) fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, String> {
@@ -158,14 +156,20 @@ impl Portal {
 
     pub(crate) fn client(&self, desired: &Desired) -> ReadClient {
         let url = BaseUrl::parse(&self.running.url()).expect("a loopback address");
-        let connection = Connection::new(url, TOKEN.to_owned().into(), desired.portal.api);
+        let scim = BaseUrl::parse(&format!("{}/scim/v2", self.running.url())).expect("a loopback address");
+        let token = || TOKEN.to_owned().into();
+        let connection = Connection::new(url, token(), desired.portal.api);
+        let connection = match desired.policy.deactivate {
+            DeactivateBy::Scim => connection.with_scim(ScimConnection { base_url: scim, token: token() }),
+            DeactivateBy::Manual | DeactivateBy::Strip => connection,
+        };
         ReadClient::new(connection).expect("a client")
     }
 
     pub(crate) async fn snapshot(&self, desired: &Desired) -> Result<Snapshot, String> {
         let client = self.client(desired);
         let account = client.account().await.map_err(|error| error.to_string())?;
-        client.snapshot(account, &wanted(desired)).await.map_err(|error| error.to_string())
+        client.snapshot(account, &ask::wanted(desired)).await.map_err(|error| error.to_string())
     }
 
     pub(crate) async fn apply(&self, desired: &Desired, plan: &Plan) -> Report {
@@ -179,14 +183,122 @@ impl Portal {
         apply::apply(plan, &self.client(desired).into_writing(), &context).await
     }
 
+    /// As the commands plan: what a first plan makes worth asking is asked.
+    pub(crate) async fn read_and_plan(&self, desired: &Desired) -> Result<Plan, String> {
+        let mut snapshot = self.snapshot(desired).await?;
+        let first = plan(desired, &snapshot)?;
+        let client = self.client(desired);
+        let has_news = ask::follow_up(&client, desired, (&mut snapshot, &first)).await;
+        if has_news.map_err(|error| error.to_string())? { plan(desired, &snapshot) } else { Ok(first) }
+    }
+
+    /// Applies with a journal, to the end or until it has so many lines; then there is no report.
+    pub(crate) async fn apply_in_trouble(
+        &self,
+        desired: &Desired,
+        plan: &Plan,
+        cut_after: Option<usize>,
+    ) -> (Option<Report>, PastRun) {
+        let folder = fast_folder();
+        let path = folder.path().join("journal.ndjson");
+        let journal = Journal::begin(&path, plan, || jiff::Timestamp::UNIX_EPOCH).expect("a new file");
+        let cutter = Cutter { left: AtomicUsize::new(cut_after.unwrap_or(usize::MAX)), cut: Notify::new() };
+        let observer: [&dyn Observer; 2] = [&journal, &cutter];
+        let patience = Patience {
+            seat: Duration::from_millis(300),
+            crm_record: Duration::from_millis(300),
+            lost_answer: Duration::from_millis(60),
+            removal: Duration::from_millis(100),
+            first_pause: Duration::from_millis(1),
+        };
+        let context = Context { observer: &observer, interrupted: Interrupted::never(), patience };
+        let writer = self.client(desired).into_writing();
+        let report = tokio::select! {
+            biased;
+            () = cutter.cut.notified() => None,
+            report = apply::apply(plan, &writer, &context) => Some(report),
+        };
+        if let Some(report) = &report {
+            journal.finish(report).expect("a last line");
+        }
+        tokio::time::sleep(ARRIVES_WITHIN).await;
+        let past = PastRun::read(&path).expect("a journal").pop().expect("a run");
+        (report, past)
+    }
+
+    pub(crate) async fn set_faults(&self, faults: &[Value]) {
+        let answer = http().post(self.of_itself("faults")).json(faults).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{faults:?}: {}", answer.text().await.unwrap_or_default());
+    }
+
+    pub(crate) async fn clear_faults(&self) {
+        http().delete(self.of_itself("faults")).send().await.expect("an answer");
+    }
+
+    /// Lags are counted in reads and requests.
+    pub(crate) async fn let_lags_pass(&self, desired: &Desired) -> Holds {
+        for _ in 0..3 {
+            self.snapshot(desired).await?;
+        }
+        Ok(())
+    }
+
+    fn of_itself(&self, what: &str) -> String {
+        format!("{}/__sandbox/{what}", self.running.url())
+    }
+
     pub(crate) async fn state(&self) -> State {
-        let url = format!("{}/__sandbox/state", self.running.url());
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let url = self.of_itself("state");
+        let client = http();
         State(client.get(url).send().await.expect("the sandbox answers").json().await.expect("with JSON"))
     }
 
     pub(crate) async fn stop(self) {
         self.running.stop().await;
+    }
+}
+
+/// Making a client takes longer than a call; connections are not kept from one case to the next.
+fn http() -> &'static reqwest::Client {
+    static HTTP: OnceLock<reqwest::Client> = OnceLock::new();
+    HTTP.get_or_init(|| {
+        reqwest::Client::builder().pool_max_idle_per_host(0).no_proxy().build().expect("a client")
+    })
+}
+
+/// In memory where the system has such a place: each line of a journal waits for the disk.
+fn fast_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder")
+}
+
+/// Counts the lines of a journal, and says when there are enough.
+struct Cutter {
+    left: AtomicUsize,
+    cut: Notify,
+}
+
+impl Cutter {
+    fn count(&self) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.cut.notify_one();
+        }
+    }
+}
+
+impl Observer for Cutter {
+    fn started(&self, _: usize, _: &Action) -> io::Result<()> {
+        self.count();
+        Ok(())
+    }
+
+    fn settings_ended(&self, _: usize, _: OutcomeKind) -> io::Result<()> {
+        self.count();
+        Ok(())
+    }
+
+    fn ended(&self, _: usize, _: &Outcome) -> io::Result<()> {
+        self.count();
+        Ok(())
     }
 }
 
