@@ -147,7 +147,7 @@ fn a_journal_from_elsewhere_does_no_harm() {
     Run of 2026-11-22 08:00:00 UTC on portal 4611686 · stopped 2026-11-22 08:00:03 UTC (␛[5m)
     Plan ␛[31m · 2 actions
 
-      08:00:01  ␛[2J        \u{202e}::error::x: \u{9b}2J, without ␇ · #\u{23}[error]y · ␛]8;;z␇ (correlation id \u{2066})
+      08:00:01  ␛[2J        \u{202e}:\u{3a}error:\u{3a}x: \u{9b}2J, without ␇ · #\u{23}[error]y · ␛]8;;z␇ (correlation id \u{2066})
       08:00:02  ␛[2J        \u{202e}: started, and never ended; the next `apply` settles it by reading
     ");
 }
