@@ -158,7 +158,7 @@ impl Fault {
             "too late" => json!({ "delay": { "ms": TOO_LONG_MS, "when": "after" } }),
             "cut body" => json!({ "cut_body": 9 }),
             "malformed" => json!("malformed_json"),
-            "gigantic" => json!({ "gigantic_body": 33_000_000 }),
+            "gigantic" => json!({ "gigantic_body": 17_000_000 }),
             "200 page" => json!({ "answer": { "status": 200, "when": "after", "html": true } }),
             "meddled" => {
                 json!({ "change": { "person": endpoint.subject, "set": { "last_name": "Meddled" } } })
