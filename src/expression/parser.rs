@@ -210,7 +210,7 @@ impl Parser {
         let node = |kind| Node { span, mark, kind };
         let once =
             |of: Node| node(if sign == "!" { Kind::Not(wrapped(of)) } else { Kind::Negate(wrapped(of)) });
-        if signs % 2 == 0 { deep(once(once(of)), depth + 1) } else { deep(once(of), depth) }
+        if signs.is_multiple_of(2) { deep(once(once(of)), depth + 1) } else { deep(once(of), depth) }
     }
 
     /// The minus is part of the number, since the smallest one has no counterpart; `-1.size()` is nothing anybody means.

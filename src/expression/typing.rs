@@ -104,10 +104,7 @@ impl Type {
 
     /// What a list of this type holds.
     pub(super) fn element(self) -> Option<Type> {
-        match self.lists.checked_sub(1) {
-            Some(lists) => Some(Type { lists, nullable: false, ordinarily: false, ..self }),
-            None => None,
-        }
+        self.lists.checked_sub(1).map(|lists| Type { lists, nullable: false, ordinarily: false, ..self })
     }
 
     pub(super) fn is_text(self) -> bool {

@@ -26,7 +26,7 @@ pub struct Record {
 
 impl Record {
     /// `fields` in the order of the shape.
-    pub fn new(shape: &'static Shape, fields: impl IntoIterator<Item = Value>) -> Value {
+    pub fn value(shape: &'static Shape, fields: impl IntoIterator<Item = Value>) -> Value {
         let record = Record { shape, fields: fields.into_iter().collect() };
         debug_assert!(record.is_whole(), "the fields are not those of {}: {record:?}", shape.name);
         Value::Record(Arc::new(record))

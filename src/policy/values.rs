@@ -34,7 +34,7 @@ impl Values {
         let users: Vec<Value> = facts.users.iter().map(user).collect();
         let roles: Vec<Value> = facts.roles.iter().map(role).collect();
         let list = |values: &[Value]| Value::list(values.iter().cloned());
-        let plan = Record::new(
+        let plan = Record::value(
             &PLAN,
             [
                 Value::text(facts.today.to_string()),
@@ -59,13 +59,13 @@ impl Values {
 
 fn portal(plan: &Plan) -> Value {
     let id = i64::try_from(plan.portal.id.0).unwrap_or(i64::MAX);
-    Record::new(&PORTAL, [Value::Number(id), optional(plan.portal.name.as_deref())])
+    Record::value(&PORTAL, [Value::Number(id), optional(plan.portal.name.as_deref())])
 }
 
 fn people(facts: &Facts<'_>, counts: People) -> Value {
     let People { live, desired, super_admins, super_admins_after, empty_list: _ } = counts;
     let paid = facts.paid_seats;
-    Record::new(
+    Record::value(
         &PEOPLE,
         [
             count(live),
@@ -80,7 +80,7 @@ fn people(facts: &Facts<'_>, counts: People) -> Value {
 
 fn summary(plan: &Plan) -> Value {
     let of = |kind| count(plan.count(kind));
-    Record::new(
+    Record::value(
         &SUMMARY,
         [
             of(ActionKind::Invite),
@@ -118,7 +118,7 @@ fn row(
     changes: &[Change],
 ) -> Value {
     let [what, name, email] = subject_values(subject);
-    Record::new(
+    Record::value(
         &ACTION,
         [
             Value::text(kind),
@@ -145,14 +145,14 @@ fn subject_values(subject: &Subject) -> [Value; 3] {
 fn change(change: &Change) -> Value {
     let Change { attribute, before, after } = change;
     let side = |value: &crate::plan::Value| Value::list(value.names().into_iter().map(Value::text));
-    Record::new(&CHANGE, [Value::text(attribute.as_str()), side(before), side(after)])
+    Record::value(&CHANGE, [Value::text(attribute.as_str()), side(before), side(after)])
 }
 
 fn blocked(row: &Blocked) -> Value {
     let Blocked { kind, subject, changes, rule, source: _ } = row;
     let [what, name, email] = subject_values(subject);
     let changes = Value::list(changes.iter().map(change));
-    Record::new(
+    Record::value(
         &BLOCKED,
         [Value::text(kind.as_str()), what, name, email, Value::text(rule.as_str()), changes],
     )
@@ -160,18 +160,18 @@ fn blocked(row: &Blocked) -> Value {
 
 fn waiting(row: &Waiting) -> Value {
     let Waiting { email, reason: _, changes, source: _ } = row;
-    Record::new(&WAITING, [Value::text(email.as_str()), Value::list(changes.iter().map(change))])
+    Record::value(&WAITING, [Value::text(email.as_str()), Value::list(changes.iter().map(change))])
 }
 
 fn unmanaged(row: &Unmanaged) -> Value {
     let Unmanaged { subject, status, last_active: _ } = row;
     let [what, name, email] = subject_values(subject);
-    Record::new(&UNMANAGED, [what, name, email, optional(status.map(|status| status.as_str()))])
+    Record::value(&UNMANAGED, [what, name, email, optional(status.map(|status| status.as_str()))])
 }
 
 fn degraded(part: &Degraded) -> Value {
     let Degraded { what, missing_scope, effect: _ } = part;
-    Record::new(&DEGRADED, [Value::text(what.as_str()), optional(missing_scope.as_deref())])
+    Record::value(&DEGRADED, [Value::text(what.as_str()), optional(missing_scope.as_deref())])
 }
 
 fn user(user: &WantedUser<'_>) -> Value {
@@ -179,7 +179,7 @@ fn user(user: &WantedUser<'_>) -> Value {
     let wanted: &User = &person.wanted;
     let names =
         |sets: &[Named<PermissionSetId>]| Value::list(sets.iter().map(|set| Value::text(set.name.as_str())));
-    Record::new(
+    Record::value(
         &USER,
         [
             Value::text(person.email.as_str()),
@@ -218,7 +218,7 @@ fn role((key, role): &(&RoleKey, &Role)) -> Value {
     };
     let permissions =
         role.permissions.iter().map(|(line, grant)| (Arc::from(line.as_str()), self::grant(grant)));
-    Record::new(
+    Record::value(
         &ROLE,
         [
             Value::Text(Arc::clone(&key.0)),
@@ -248,7 +248,7 @@ fn grant(grant: &PermissionGrant) -> Value {
 
 fn seat(seat: &SeatUse) -> Value {
     let SeatUse { name, paid, used, used_after, remaining } = seat;
-    Record::new(
+    Record::value(
         &SEAT,
         [
             Value::text(name.as_str()),

@@ -60,7 +60,7 @@ fn a_reader_that_goes_away_changes_nothing() {
     for (line, code) in [
         ("--help", 0),
         ("validate", 0),
-        ("fmt --check", 0),
+        ("fmt --check --quiet", 0),
         ("schema users", 0),
         ("completions bash", 0),
         ("plan --sandbox", 0),

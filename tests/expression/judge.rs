@@ -32,7 +32,7 @@ pub(crate) const VARIABLES: [Variable; 8] = [
 fn person(email: &str, age: i64, team: Option<&str>) -> Value {
     let team = Value::or_null(team.map(Value::text));
     let seats = Value::list([Value::text("Core"), Value::text("Sales Hub")]);
-    Record::new(&PERSON, [Value::text(email), Value::Number(age), team, Value::text("present"), seats])
+    Record::value(&PERSON, [Value::text(email), Value::Number(age), team, Value::text("present"), seats])
 }
 
 pub(crate) fn values() -> Vec<Value> {

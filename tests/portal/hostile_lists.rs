@@ -37,9 +37,12 @@ fn portal(line: &str, list: &str, spoilt: &dyn Fn() -> Step) -> Step {
     }
 }
 
+/// What a page of a list is instead.
+type Spoil = fn() -> Step;
+
 #[tokio::test]
 async fn a_spoilt_list_makes_nobody_absent() {
-    let spoilt: [(&str, fn() -> Step); 12] = [
+    let spoilt: [(&str, Spoil); 12] = [
         ("a web page", || answer(200, "<html><title>Sign in</title>")),
         ("an error with status 200", || answer(200, r#"{"status":"error","message":"no","results":[]}"#)),
         ("no content", || Step::Answer(204, "", String::new())),

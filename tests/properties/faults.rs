@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use hubroster::apply::{Outcome, OutcomeKind, PastRun, Report};
 use hubroster::config::Desired;
-use hubroster::plan::{Action, ActionKind, Plan, Work};
+use hubroster::plan::{Action, ActionKind, Plan, Rule, Subject, Work};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -187,19 +187,26 @@ fn what_is_told_is_true_and_the_next_apply_does_the_rest() {
         if !last.is_empty() {
             return Err(format!("planned a fourth time: {:#?}", last.actions));
         }
-        // Somebody reactivated is planned again, now that HubSpot shows the rest of them.
-        let is_reactivated = |action: &Action| {
-            let subject = action.subject.name();
-            left_of(&rest, subject).is_some_and(|earlier| earlier.kind == ActionKind::Reactivate)
-        };
-        if let Some(left) = more.actions.iter().find(|action| !is_reactivated(action)) {
+        if let Some(left) = more.actions.iter().find(|action| !may_come_up(action, &rest)) {
             return Err(format!("planned a third time: {left:#?}\nsecond: {:#?}\n{}", rest.actions, told()));
         }
         let sent = portal.state().await.outbox();
         portal.stop().await;
-        one_for_each_invitation((&first, &rest), &sent)
+        one_for_each_invitation(&[&first, &rest, &more], &sent)
             .map_err(|error| format!("{error}\nblocked in the end: {:#?}\n{}", last.blocked, told()))
     });
+}
+
+/// Somebody reactivated is planned again, now that HubSpot shows the rest of them; and so is who found no seat, once
+/// those whom the plan before deactivated are seen to count no longer.
+fn may_come_up(action: &Action, before: &Plan) -> bool {
+    let subject = action.subject.name();
+    let was_reactivated = left_of(before, subject).is_some_and(|one| one.kind == ActionKind::Reactivate);
+    let found_no_seat = before
+        .blocked
+        .iter()
+        .any(|blocked| blocked.subject.name() == subject && matches!(blocked.rule, Rule::NoSeatLeft { .. }));
+    was_reactivated || found_no_seat
 }
 
 /// Applies without any trouble, and plans again.
@@ -217,8 +224,8 @@ fn at_most_one_each(mails: &[String]) -> Holds {
     if different.len() == mails.len() { Ok(()) } else { Err(format!("invited twice: {mails:?}")) }
 }
 
-/// What the first plan could not do, the second may have no seat for; what the second plans is done.
-fn one_for_each_invitation((first, rest): (&Plan, &Plan), sent: &[String]) -> Holds {
+/// What the first plan could not do, the second may have no seat for; what the others plan is done.
+fn one_for_each_invitation(plans: &[&Plan; 3], sent: &[String]) -> Holds {
     at_most_one_each(sent)?;
     let invited = |plan: &Plan| -> BTreeSet<String> {
         let invited = plan.actions.iter().filter_map(|action| match &action.work {
@@ -227,13 +234,14 @@ fn one_for_each_invitation((first, rest): (&Plan, &Plan), sent: &[String]) -> Ho
         });
         invited.collect()
     };
-    let (first, rest) = (invited(first), invited(rest));
+    let [first, rest, more] = plans.map(|plan| invited(plan));
     let sent: BTreeSet<String> = sent.iter().map(|mail| mail.to_lowercase()).collect();
-    let planned: BTreeSet<String> = first.union(&rest).cloned().collect();
-    if rest.is_subset(&sent) && sent.is_subset(&planned) {
+    let without_trouble: BTreeSet<String> = rest.union(&more).cloned().collect();
+    let planned: BTreeSet<String> = first.union(&without_trouble).cloned().collect();
+    if without_trouble.is_subset(&sent) && sent.is_subset(&planned) {
         return Ok(());
     }
-    Err(format!("invitations for {first:?} and then {rest:?}, mails to {sent:?}"))
+    Err(format!("invitations for {first:?}, then {rest:?}, then {more:?}; mails to {sent:?}"))
 }
 
 /// Nobody gets a mail of whom the journal did not say before that they are invited.
@@ -268,8 +276,12 @@ impl Troubled {
     }
 }
 
+/// Addresses are the same however they are written, teams are not.
 fn left_of<'p>(rest: &'p Plan, subject: &str) -> Option<&'p Action> {
-    rest.actions.iter().find(|action| action.subject.name().eq_ignore_ascii_case(subject))
+    rest.actions.iter().find(|action| match &action.subject {
+        Subject::User { email, .. } => email.key() == subject.to_lowercase(),
+        Subject::Team { name, .. } => name == subject,
+    })
 }
 
 /// What ended as done is not planned again, whether or not the run came to its end.
