@@ -10,12 +10,16 @@ mod fixture;
 mod github;
 #[path = "render/html.rs"]
 mod html;
+#[path = "render/laws.rs"]
+mod laws;
 #[path = "render/markdown.rs"]
 mod markdown;
 #[path = "render/mask.rs"]
 mod mask;
 #[path = "render/policies.rs"]
 mod policies;
+#[path = "render/random.rs"]
+mod random;
 
 use hubroster::apply::{Report, Stop};
 use hubroster::guard::Verdict;

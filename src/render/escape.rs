@@ -69,12 +69,13 @@ pub(super) fn markdown(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() * 2);
     for (index, character) in text.char_indices() {
         let before = &text[..index];
-        let next = text[index + character.len_utf8()..].chars().next();
         match character {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            _ if would_link(before, character, next) => {
+            // Formulas are looked for in the source by some and in the rendered text by others.
+            '$' => safe.push_str("<span>&#36;</span>"),
+            _ if would_link(before, &text[index..]) => {
                 safe.push_str("<span>");
                 safe.push(character);
                 safe.push_str("</span>");
@@ -94,10 +95,13 @@ pub(super) fn markdown(text: &str) -> String {
     safe
 }
 
-/// `@name`, `#1`, `$formula$`, `https://`, `:emoji:`, `GH-1`, `www.`
-fn would_link(before: &str, character: char, next: Option<char>) -> bool {
+/// Whether the first character of `rest` has to stand apart: `@name`, `#1`, `https://`, `:emoji:`, `GH-1`, `www.`, and
+/// the name of a commit.
+fn would_link(before: &str, rest: &str) -> bool {
+    let mut characters = rest.chars();
+    let (Some(character), next) = (characters.next(), characters.next()) else { return false };
     match character {
-        '@' | '#' | '$' => true,
+        '@' | '#' => true,
         ':' => next.is_some_and(|next| !next.is_whitespace()),
         '-' => {
             before.ends_with(|last: char| last.is_ascii_alphabetic())
@@ -107,8 +111,18 @@ fn would_link(before: &str, character: char, next: Option<char>) -> bool {
             let start = before.len().saturating_sub(3);
             before.get(start..).is_some_and(|end| end.eq_ignore_ascii_case("www"))
         }
-        _ => false,
+        _ => character.is_ascii_hexdigit() && breaks_commit(before, rest),
     }
+}
+
+/// The name of a commit has seven digits at least; every seventh stands apart, so that nowhere are seven together.
+fn breaks_commit(before: &str, rest: &str) -> bool {
+    let begins = before.trim_end_matches(char::is_alphanumeric).len();
+    let ends = rest.len() - rest.trim_start_matches(char::is_alphanumeric).len();
+    let (first, last) = (&before[begins..], &rest[..ends]);
+    first.len() % 7 == 6
+        && (7..=40).contains(&(first.len() + last.len()))
+        && first.bytes().chain(last.bytes()).all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A code span, in which Markdown knows no markup at all. With `in_table`, fit for a cell of a table.
@@ -189,6 +203,7 @@ mod tests {
             markdown("https://x www.x :tada:"),
             "https<span>:</span>//x www<span>.</span>x <span>:</span>tada:"
         );
+        assert_eq!(markdown("at 3f2a9c1 for $5"), "at 3f2a9c<span>1</span> for <span>&#36;</span>5");
         assert_eq!(markdown("an e-mail, 1.5: 2027-03-31"), "an e-mail, 1.5: 2027-03-31");
     }
 

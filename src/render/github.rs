@@ -82,6 +82,7 @@ fn rule_annotations(told: &Told) -> Vec<Annotation> {
 
 fn annotation(row: &Row) -> Annotation {
     let weight = match row.section {
+        _ if row.raises() => Weight::Warning,
         Section::Removals | Section::Blocked | Section::Raises => Weight::Warning,
         Section::Changes | Section::Invitations | Section::ByHand | Section::Waiting | Section::Unmanaged => {
             Weight::Notice

@@ -76,16 +76,21 @@ fn block<'rows, 'document>(
         table(Section::Waiting, "Waiting"),
         table(Section::Unmanaged, "Unmanaged"),
     ];
+    // What somebody raises by hand stands among the raises, and with its steps among what is done by hand.
+    let raises = rows
+        .iter()
+        .copied()
+        .filter(|row| row.section == Section::Raises || row.section == Section::ByHand && row.raises());
     let open = [
-        (Section::Removals, "Removals"),
-        (Section::Blocked, "Blocked"),
-        (Section::Raises, "Privilege raises"),
+        ("Removals", of(Section::Removals)),
+        ("Blocked", of(Section::Blocked)),
+        ("Privilege raises", raises.collect()),
     ];
     Block {
         opening: String::new(),
         open: open
             .into_iter()
-            .map(|(section, title)| (format!("{level} {title}"), of(section)))
+            .map(|(title, rows)| (format!("{level} {title}"), rows))
             .filter(|(_, rows)| !rows.is_empty())
             .collect(),
         folded: folded.into_iter().filter(|part| !part.pieces.is_empty()).collect(),
@@ -93,7 +98,7 @@ fn block<'rows, 'document>(
     }
 }
 
-/// Removals, blocked and raises: as tables, or as names alone where those would not fit.
+/// Removals, blocked and raises: as tables, and as names alone where those would not fit.
 pub(super) fn must_see(blocks: &[Block], budget: usize) -> Vec<String> {
     let sections: Vec<&(String, Vec<&Row>)> = blocks.iter().flat_map(|block| &block.open).collect();
     let whole: Vec<String> = sections
@@ -109,7 +114,7 @@ pub(super) fn must_see(blocks: &[Block], budget: usize) -> Vec<String> {
             whole[index].clone()
         } else {
             let (title, rows) = sections[index];
-            names_alone(title, rows, share)
+            in_short(title, rows, share)
         }
     })
 }
@@ -131,21 +136,42 @@ fn open_heading(title: &str, count: usize) -> String {
     format!("{title} ({count})\n\n")
 }
 
-fn names_alone(title: &str, rows: &[&Row], budget: usize) -> String {
+/// As many whole rows as leave room for the names of all the others.
+fn in_short(title: &str, rows: &[&Row], budget: usize) -> String {
     let mut text = open_heading(title, rows.len());
-    text.push_str("Too many to show what each loses or gets; the plan as text or HTML has it.\n\n");
-    // What the sentence about the rest takes, at most.
-    let budget = budget.saturating_sub(120);
-    let mut shown = 0;
-    for row in rows {
-        let name = markdown_code(&cut(row.subject), false);
-        if text.len() + name.len() + 2 > budget {
+    let tables: Vec<String> = rows.iter().map(|row| table_row(row)).collect();
+    let names: Vec<String> = rows.iter().map(|row| markdown_code(&cut(row.subject), false)).collect();
+    // Two more for what stands between two names; and what the sentences take, at most.
+    let budget = budget.saturating_sub(text.len() + TABLE_HEAD.len() + 300);
+    let mut used: usize = names.iter().map(|name| name.len() + 2).sum();
+    let mut whole = 0;
+    for (table, name) in tables.iter().zip(&names) {
+        used += table.len().saturating_sub(name.len() + 2);
+        if used > budget {
             break;
         }
-        if shown > 0 {
+        whole += 1;
+    }
+    if whole > 0 {
+        text.push_str(TABLE_HEAD);
+        text.extend(tables[..whole].iter().map(String::as_str));
+        text.push_str(&format!(
+            "\n{} more, by name alone; the plan as text or HTML has all of it:\n\n",
+            rows.len() - whole
+        ));
+    } else {
+        text.push_str("Too many to show what each loses or gets; the plan as text or HTML has it.\n\n");
+    }
+    let before = text.len();
+    let mut shown = whole;
+    for name in &names[whole..] {
+        if whole == 0 && text.len() - before + name.len() + 2 > budget {
+            break;
+        }
+        if shown > whole {
             text.push_str(", ");
         }
-        text.push_str(&name);
+        text.push_str(name);
         shown += 1;
     }
     if shown < rows.len() {

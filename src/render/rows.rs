@@ -36,6 +36,13 @@ pub(super) struct Row<'document> {
     pub source: Option<&'document SourceEntry>,
 }
 
+impl Row<'_> {
+    /// By hand or not.
+    pub(super) fn raises(&self) -> bool {
+        self.lines.iter().any(|line| line.remarks.iter().any(|remark| remark == RAISES_PRIVILEGE))
+    }
+}
+
 /// In the order of reading: what takes away or could be missed comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {

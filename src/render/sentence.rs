@@ -9,14 +9,23 @@ pub(super) enum Piece<'text> {
     Literal(&'text str),
 }
 
-/// A backtick that is never closed opens nothing.
+/// A backtick that is never closed opens nothing: it is one of the words.
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let parts: Vec<&str> = text.split('`').collect();
-    let last = parts.len() - 1;
-    let piece = |(index, part)| {
-        if index % 2 == 1 && index < last { Piece::Literal(part) } else { Piece::Words(part) }
-    };
-    parts.into_iter().enumerate().map(piece).collect()
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((words, literal, after)) = first_literal(rest) {
+        pieces.extend([Piece::Words(words), Piece::Literal(literal)]);
+        rest = after;
+    }
+    pieces.push(Piece::Words(rest));
+    pieces
+}
+
+/// What stands before it, the literal, and what stands behind it.
+fn first_literal(text: &str) -> Option<(&str, &str, &str)> {
+    let (words, rest) = text.split_once('`')?;
+    let (literal, after) = rest.split_once('`')?;
+    Some((words, literal, after))
 }
 
 #[cfg(test)]
@@ -28,6 +37,7 @@ mod tests {
     fn literals_stand_between_backticks() {
         assert_eq!(pieces("drops `A` now"), [Words("drops "), Literal("A"), Words(" now")]);
         assert_eq!(pieces("plain"), [Words("plain")]);
-        assert_eq!(pieces("one ` only"), [Words("one "), Words(" only")]);
+        assert_eq!(pieces("one ` only"), [Words("one ` only")]);
+        assert_eq!(pieces("`a` b ` c"), [Words(""), Literal("a"), Words(" b ` c")]);
     }
 }

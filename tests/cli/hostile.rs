@@ -149,11 +149,13 @@ fn a_journal_from_elsewhere_does_no_harm() {
     assert_run!(ran, @r"
     exit 0
     ── stdout
-    Run of 2026-11-22 08:00:00 UTC on portal 4611686 · stopped 2026-11-22 08:00:03 UTC (␛[5m)
-    Plan ␛[31m · 2 actions
+    Run of 2026-11-22 08:00:00 UTC on portal 4611686 · stopped 2026-11-22 08:00:03 UTC: ␛[5m
+    Plan ␛[31m
 
-      08:00:01  ␛[2J        \u{202e}:\u{3a}error:\u{3a}x: \u{9b}2J, without ␇ · #\u{23}[error]y · ␛]8;;z␇ (correlation id \u{2066})
-      08:00:02  ␛[2J        \u{202e}: started, and never ended; the next `apply` settles it by reading
+      ? \u{202e}:\u{3a}error:\u{3a}x  ␛[2J  08:00:01  \u{9b}2J, without ␇: ␛]8;;z␇ (correlation id \u{2066}); #\u{23}[error]y
+      ? \u{202e}                      ␛[2J  08:00:02  started, and never ended; the next `apply` settles it by reading
+
+    2 planned actions: 1 ended, 1 left open.
     ");
 }
 

@@ -79,7 +79,7 @@ pub(super) fn of_others(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) 
 
 /// For text of which nothing is known, and without a key.
 pub(super) fn without_addresses(text: &str, instead: &str) -> String {
-    by_word(text, |word| Some(address_in(word, |_| false)?.with(instead)))
+    by_word(text, |word| addresses(word, &|_| false, &mut |_| instead.to_owned()))
 }
 
 /// Numbers of six digits and more, and what stands between double quotes.
@@ -102,8 +102,8 @@ fn odd_addresses(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> Stri
 fn words(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
     by_word(text, |word| {
         if separator(word).is_some() {
-            let found = address_in(word, |address| known.addresses.contains(&address.to_lowercase()))?;
-            return Some(found.with(&pseudonyms.person(found.address)));
+            let is_known = |address: &str| known.addresses.contains(&address.to_lowercase());
+            return addresses(word, &is_known, &mut |address| pseudonyms.person(address));
         }
         let domain = word.trim_matches(|character: char| !character.is_alphanumeric());
         if domain.is_empty() || !known.domains.contains(&domain.to_lowercase()) {
@@ -121,10 +121,16 @@ struct Found<'text> {
     after: &'text str,
 }
 
-impl Found<'_> {
-    fn with(&self, pseudonym: &str) -> String {
-        format!("{}{pseudonym}{}", self.before, self.after)
-    }
+/// A word without the addresses in it, from the last one on: before a known one there may be another.
+fn addresses(
+    word: &str,
+    is_known: &impl Fn(&str) -> bool,
+    instead: &mut impl FnMut(&str) -> String,
+) -> Option<String> {
+    let Found { before, address, after } = address_in(word, is_known)?;
+    let pseudonym = instead(address);
+    let before = addresses(before, is_known, instead).unwrap_or_else(|| before.to_owned());
+    Some(format!("{before}{pseudonym}{after}"))
 }
 
 /// The longest known address that ends where the domain does; of an unknown one everything but the punctuation around
@@ -322,6 +328,7 @@ mod tests {
             ("?email=who%40example.com&x", "?‹Person email=who%40example.com›&x"),
             ("*@hubspot.com", "‹Person *@hubspot.com›"),
             ("to a (b) c or so", "to ‹Person a (b) c› or so"),
+            ("ana@example.comana@example.com", "‹Person ana@example.com›‹Person ana@example.com›"),
             ("@everyone at 5 @ noon, ana@", "@everyone at 5 @ noon, ana@"),
         ] {
             assert_eq!(told(text, of_ours), masked);
