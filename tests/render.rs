@@ -291,6 +291,7 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | Rule::CredentialOwner
             | Rule::SeveralPermissionSets { .. }
             | Rule::ForeignDomain { .. }
+            | Rule::SimilarDomain { .. }
             | Rule::NoSeatLeft { .. }
             | Rule::NoPermissionSets { .. }
             | Rule::NoRemovals
@@ -318,6 +319,6 @@ fn the_fixture_leaves_no_rule_or_step_out() {
             | ByHandStep::DeleteTeam => {}
         }
     }
-    assert_eq!((rules.len(), steps.len()), (15, 11));
+    assert_eq!((rules.len(), steps.len()), (16, 11));
     assert_eq!(reasons, [WaitingReason::Acceptance, WaitingReason::Reactivation]);
 }

@@ -33,6 +33,13 @@ pub enum Rule {
     ForeignDomain {
         domain: String,
     },
+    /// Nobody in the portal has the domain of an invitation, and it is nearly that of `people` others; where the
+    /// policy lists domains, the files are held to those instead.
+    SimilarDomain {
+        domain: String,
+        near: String,
+        people: usize,
+    },
     /// `wanted` people would take this seat; `remaining` are left after all releases.
     NoSeatLeft {
         seat: String,
@@ -83,6 +90,7 @@ impl Rule {
             Rule::CredentialOwner => "credential_owner",
             Rule::SeveralPermissionSets { .. } => "several_permission_sets",
             Rule::ForeignDomain { .. } => "allowed_domains",
+            Rule::SimilarDomain { .. } => "similar_domain",
             Rule::NoSeatLeft { .. } => "seats",
             Rule::NoPermissionSets { .. } => "no_permission_sets",
             Rule::StatusUnknown => "status_unknown",

@@ -11,6 +11,7 @@ mod cancelled;
 mod cause;
 mod compare;
 mod digest;
+mod domains;
 mod order;
 mod people;
 mod privilege;

@@ -6,6 +6,7 @@ use crate::model::{
 };
 use crate::resolve::{Conflict, CredentialOwner, Person, Resolved, ResolvedRole, WantedAccess};
 
+use super::domains::{Domains, Near};
 use super::privilege::{self, Privileges};
 use super::target::Scope;
 use super::{
@@ -16,12 +17,14 @@ use super::{
 
 pub(super) fn plan(resolved: &Resolved<'_>, scope: Scope<'_>, plan: &mut Plan) {
     let privileges = Privileges::new(resolved);
+    let domains = Domains::of(resolved.snapshot);
     let strip_role =
         resolved.policy.strip_role.as_ref().and_then(|(key, _)| resolved.roles.get(key)).copied();
     for person in resolved.people.iter().filter(|person| scope.covers(person)) {
         let planner = Planner {
             person,
             privileges: &privileges,
+            domains: &domains,
             policy: resolved.policy,
             strip_role,
             catalog: &resolved.snapshot.catalog,
@@ -35,6 +38,7 @@ pub(super) fn plan(resolved: &Resolved<'_>, scope: Scope<'_>, plan: &mut Plan) {
 struct Planner<'a, 'p> {
     person: &'p Person<'a>,
     privileges: &'p Privileges<'a>,
+    domains: &'p Domains<'a>,
     policy: &'p Policy,
     strip_role: Option<ResolvedRole<'a>>,
     catalog: &'p Catalog,
@@ -272,6 +276,12 @@ impl Planner<'_, '_> {
         let person = self.person;
         if person.has_foreign_domain {
             return Some(Rule::ForeignDomain { domain: person.email.domain().to_owned() });
+        }
+        if self.policy.allowed_domains.is_empty()
+            && let Some(Near { domain, people }) = self.domains.near(person.email.domain())
+        {
+            let (near, domain) = (domain.to_owned(), person.email.domain().to_owned());
+            return Some(Rule::SimilarDomain { domain, near, people });
         }
         match person.access {
             WantedAccess::Unavailable { set, .. } => Some(Rule::NoPermissionSets { set: set.to_owned() }),

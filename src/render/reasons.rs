@@ -55,6 +55,10 @@ pub(super) fn blocked(kind: ActionKind, rule: &Rule) -> String {
         Rule::ForeignDomain { domain } => {
             format!("`{domain}` is not among `policy.allowed_domains`: {asked}")
         }
+        Rule::SimilarDomain { domain, near, people } => format!(
+            "nobody in the portal has `{domain}`, and {} `{near}`: {asked}; mend the address, or list both in `policy.allowed_domains`",
+            counted(*people, "person has", "people have")
+        ),
         Rule::NoSeatLeft { seat, wanted, remaining } => format!(
             "no seat: {} would take `{seat}` and {} left; buy seats, or free some",
             counted(*wanted, "person", "people"),

@@ -383,6 +383,12 @@ fn every_rule() -> Vec<Blocked> {
             rule: Rule::TeamHasChildren { teams: vec![text("Sales Benelux"), text("Sales DACH")] },
             source: at(9),
         },
+        blocked(
+            ActionKind::Invite,
+            "b16@exmaple.com",
+            Rule::SimilarDomain { domain: text("exmaple.com"), near: text("example.com"), people: 12 },
+            Vec::new(),
+        ),
     ]
 }
 
