@@ -291,8 +291,12 @@ pub struct Rendering {
 }
 
 impl Rendering {
-    pub fn has_json(&self) -> bool {
-        self.format == PlanFormat::Json || self.output.iter().any(|output| output.format == PlanFormat::Json)
+    /// Whether what is written needs everybody whom the files name: the JSON shows them, and a mask must know the
+    /// names that a rule's message may have of people who are in no row.
+    pub fn needs_facts(&self) -> bool {
+        let has_json = self.format == PlanFormat::Json
+            || self.output.iter().any(|output| output.format == PlanFormat::Json);
+        has_json || self.mask
     }
 }
 

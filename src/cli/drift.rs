@@ -21,7 +21,7 @@ pub(super) fn wish(arguments: &Drift) -> Result<Wish<'_>, Error> {
         conditions: Conditions {
             today: arguments.day.today,
             extent,
-            with_facts: arguments.out.is_some() || arguments.rendering.has_json(),
+            with_facts: arguments.out.is_some() || arguments.rendering.needs_facts(),
             ..Conditions::default()
         },
         base: None,

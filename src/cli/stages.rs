@@ -61,7 +61,7 @@ pub(super) struct Conditions<'a> {
     pub today: Option<Date>,
     pub acknowledged: Acknowledged,
     pub extent: Extent<'a>,
-    /// The plan will be JSON, which carries what rules and policy tools ask.
+    /// The plan will be JSON, which carries what rules and policy tools ask, or masked, which takes everybody's names.
     pub with_facts: bool,
 }
 

@@ -7,16 +7,20 @@
 
 mod budget;
 mod check;
+mod check_uses;
 mod each;
 mod evaluate;
 mod function;
 mod lexer;
 mod literal;
 mod names;
+mod operations;
 mod operator;
 mod parser;
+mod precedence;
 mod problem;
 mod syntax;
+mod terms;
 mod typing;
 mod value;
 

@@ -55,6 +55,10 @@ impl PartialEq for Shape {
 impl Eq for Shape {}
 
 impl Shape {
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|field| field.name)
+    }
+
     pub fn field(&self, name: &str) -> Option<(usize, &'static Field)> {
         self.fields.iter().enumerate().find(|(_, field)| field.name == name)
     }
@@ -104,7 +108,8 @@ impl Type {
 
     /// What a list of this type holds.
     pub(super) fn element(self) -> Option<Type> {
-        self.lists.checked_sub(1).map(|lists| Type { lists, nullable: false, ordinarily: false, ..self })
+        let element = |lists| Type { lists, nullable: false, ordinarily: false, ..self };
+        self.lists.checked_sub(1).map(element)
     }
 
     pub(super) fn is_text(self) -> bool {

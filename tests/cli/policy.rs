@@ -227,3 +227,36 @@ fn a_rule_that_would_take_for_ever_ends() {
         ran.stdout.lines().rev().take(5).collect::<String>()
     );
 }
+
+/// A message may name people of whom no row says the name, and of whom there may be no row at all.
+#[test]
+fn a_masked_plan_names_nobody_in_a_message_of_a_rule() {
+    let desk = ruled(
+        "    - name: everybody
+      warn: user.email != \"\"
+      message: \"{user.first_name} {user.last_name} ({user.email}, id {user.user_id}) is somebody\"",
+    );
+    // As long as HubSpot's own are.
+    desk.edit("sandbox.yaml", "'1000'", "'70010001'");
+    desk.edit(
+        "sandbox.yaml",
+        "email: owner@example.com,",
+        "email: owner@example.com, first_name: Olivia, last_name: Peeters,",
+    );
+    desk.edit(
+        "sandbox.yaml",
+        "email: ana@example.com,",
+        "email: ana@example.com, first_name: Ana, last_name: Silva,",
+    );
+    let plain = desk.run("plan --sandbox").stdout;
+    assert!(plain.contains("Olivia Peeters (owner@example.com, id 70010001) is somebody"), "{plain}");
+    for format in ["text", "markdown", "html", "github", "json"] {
+        let line = format!("plan --sandbox --mask --format {format}");
+        let ran = desk.hubroster(&line).env("HUBROSTER_MASK_KEY", "0123456789abcdef0123456789abcdef").run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stdout.contains("is somebody"), "{format}");
+        for name in ["Olivia", "Peeters", "Silva", "owner@example.com", "ana@example.com", "70010001"] {
+            assert!(!ran.stdout.contains(name), "{format} has {name}: {}", ran.stdout);
+        }
+    }
+}

@@ -4,6 +4,7 @@
 //! looks further; what it finds belongs into `fuzz/corpus/NAME/`.
 
 #![expect(clippy::disallowed_methods, reason = "the inputs are files")]
+#![expect(clippy::print_stdout, reason = "where a check fails its input is shown")]
 
 mod checks;
 

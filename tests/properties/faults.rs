@@ -234,7 +234,7 @@ fn one_for_each_invitation(plans: &[&Plan; 3], sent: &[String]) -> Holds {
         });
         invited.collect()
     };
-    let [first, rest, more] = plans.map(|plan| invited(plan));
+    let [first, rest, more] = plans.map(invited);
     let sent: BTreeSet<String> = sent.iter().map(|mail| mail.to_lowercase()).collect();
     let without_trouble: BTreeSet<String> = rest.union(&more).cloned().collect();
     let planned: BTreeSet<String> = first.union(&without_trouble).cloned().collect();

@@ -32,7 +32,7 @@ pub(crate) fn catalog(body: &[u8]) {
     drop(read::<PortalInformationResponse>(body));
     drop(read::<TokenInformation>(body));
     drop(page::<ApiUsage>(body));
-    drop(read::<SearchTotal>(body));
+    let _ = read::<SearchTotal>(body);
     drop(page::<PublicSeat>(body));
     let sets = page::<PublicPermissionSet>(body).into_iter().flatten().map(|set| set.id);
     let flat = page::<PublicTeam>(body).into_iter().flatten().map(|team| team.id);
