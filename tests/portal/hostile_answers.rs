@@ -103,7 +103,7 @@ async fn a_refusal_that_is_cut_is_no_refusal_yet() {
     }
     let script = Script::play((0..5).map(|_| Step::Cut(404, own.to_owned()))).await;
     let error = client(&script.url).user(&user_id("1")).await.unwrap_err();
-    assert!(matches!(error, Error::Transport { .. }), "{error:?}");
+    assert!(matches!(error, Error::CutShort { status: 404, .. }), "{error:?}");
 }
 
 #[tokio::test]
