@@ -10,9 +10,10 @@ const isKnownLabel = (finding) =>
   finding.kind === "runner-label" && KNOWN_LABELS.some((label) => finding.message.startsWith(`label "${label}" `));
 
 const files = process.argv.slice(2);
-const lint = await createLinter();
 let findings = 0;
 for (const file of files.filter((file) => file.includes(".github/workflows/"))) {
+  // One for each file: over several its memory gives out.
+  const lint = await createLinter();
   for (const finding of lint(readFileSync(file, "utf8"), file)) {
     if (isKnownLabel(finding)) continue;
     findings += 1;

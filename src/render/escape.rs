@@ -6,7 +6,7 @@
 use crate::model::visible;
 
 /// For a terminal or a log: characters that would move the cursor, colour, reorder or vanish become visible.
-/// What the machine that keeps a log would obey is broken up, see [`is_command`].
+/// What the machine that keeps a log would obey is broken up, see `is_command`.
 pub fn terminal(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len());
     let mut before = None;
