@@ -3,7 +3,7 @@
 //! Deliberately absent: the formats themselves; `render` has them.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::render::{self, MarkdownOptions, MaskKey, PlanDocument, TextOptions};
 
@@ -21,16 +21,37 @@ pub(super) struct Presentation<'a> {
     mask: Option<MaskKey>,
 }
 
+/// However it is written: two spellings of one file are one file.
+fn resolved(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    file.canonicalize().unwrap_or_else(|_| folder.join(file.file_name().unwrap_or_default()))
+}
+
+/// By name alone, whichever directory it is: nobody wants a result there.
+fn is_of_a_portal_directory(file: &Path) -> bool {
+    let is_yaml = file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let folder = file.parent().and_then(Path::file_name);
+    let is_own = file.file_name().is_some_and(|name| name == "users.yaml" || name == "sandbox.yaml");
+    is_own || (is_yaml && folder.is_some_and(|folder| folder == "roles"))
+}
+
 impl<'a> Presentation<'a> {
     /// Before anything is read: of two results in one file the first would be lost without a word, and a plan that
     /// cannot be masked must not be made to be thrown away. From here on messages are masked, too.
     pub(super) fn of(rendering: &'a Rendering, out: Option<&Path>) -> Result<Presentation<'a>, Error> {
-        let mut files: Vec<&Path> =
-            rendering.output.iter().map(|output| output.file.as_path()).chain(out).collect();
+        let files = rendering.output.iter().map(|output| output.file.as_path()).chain(out);
+        let mut files: Vec<(PathBuf, &Path)> = files.map(|file| (resolved(file), file)).collect();
         files.sort_unstable();
-        if let Some(pair) = files.windows(2).find(|pair| pair[0] == pair[1]) {
-            let file = pair[0].display();
+        if let Some(pair) = files.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let file = pair[0].1.display();
             return Err(Error::Usage(format!("`{file}` is named twice; give each result a file of its own")));
+        }
+        if let Some((_, file)) = files.iter().find(|(_, file)| is_of_a_portal_directory(file)) {
+            let file = file.display();
+            return Err(Error::Usage(format!(
+                "`{file}` is a file that plans are made from; give the result a name of its own"
+            )));
         }
         Ok(Presentation { rendering, mask: mask(rendering.mask)? })
     }

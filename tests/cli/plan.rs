@@ -263,3 +263,18 @@ fn what_is_no_saved_plan_is_not_shown() {
     For more information, try '--help'.
     ");
 }
+
+#[test]
+fn no_result_takes_the_place_of_what_plans_are_made_from() {
+    let desk = Desk::small();
+    let before = (desk.read("users.yaml"), desk.read("roles/sales-rep.yaml"));
+    for line in [
+        "plan --sandbox --out users.yaml",
+        "plan --sandbox --output html=roles/sales-rep.yaml",
+        "plan --sandbox --output text=./sandbox.yaml",
+        "plan --sandbox --out plan.json --output json=./plan.json",
+    ] {
+        assert_eq!(desk.run(line).code, Some(1), "{line}");
+    }
+    assert_eq!(before, (desk.read("users.yaml"), desk.read("roles/sales-rep.yaml")));
+}

@@ -45,11 +45,18 @@ impl Known {
             |name: Option<&str>| name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
         let (first, last) = (said(first), said(last));
         if let (Some(first), Some(last)) = (&first, &last) {
-            self.full_names.insert(format!("{first} {last}"), address.to_owned());
-            self.full_names.insert(format!("{last} {first}"), address.to_owned());
+            for name in [format!("{first} {last}"), format!("{last} {first}")] {
+                self.full_names.extend(as_written(&name).map(|name| (name, address.to_owned())));
+            }
         }
-        self.names.extend(first.into_iter().chain(last));
+        let names = first.into_iter().chain(last);
+        self.names.extend(names.flat_map(|name| as_written(&name)));
     }
+}
+
+/// Surnames are often written in capitals, and handles in small letters.
+fn as_written(name: &str) -> [String; 3] {
+    [name.to_owned(), name.to_lowercase(), name.to_uppercase()]
 }
 
 /// Whether the words of a text would hold this address as one of them, whole.
@@ -218,8 +225,9 @@ fn full_names(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String 
 
 /// As whole words.
 fn replaced(text: &str, names: &[&str], instead: impl FnMut(&str) -> String) -> String {
-    let may_begin = |before: &str| !before.ends_with(is_of_token);
-    search(text, names, instead, (may_begin, |after: &str| !after.starts_with(is_of_token)))
+    // A hyphen, a dot or an underscore joins two names and hides neither.
+    let may_begin = |before: &str| !before.ends_with(char::is_alphanumeric);
+    search(text, names, instead, (may_begin, |after: &str| !after.starts_with(char::is_alphanumeric)))
 }
 
 fn replaced_anywhere(text: &str, names: &[&str], instead: impl FnMut(&str) -> String) -> String {
