@@ -22,6 +22,9 @@ pub(super) const FORMAT: &str = "hubroster-journal/1";
 /// Tells the time; the clock is `cli`'s to read.
 pub type Clock = fn() -> jiff::Timestamp;
 
+/// What every journal begins with.
+const BEGIN: &[u8] = br#"{"event":"run""#;
+
 /// The journal of one run. A file that is already there is added to, never overwritten.
 pub struct Journal {
     path: PathBuf,
@@ -215,6 +218,12 @@ fn open(path: &Path) -> io::Result<File> {
         std::fs::create_dir_all(folder)?;
     }
     let mut file = private(OpenOptions::new().create(true).append(true).read(true)).open(path)?;
+    let mut start = Vec::new();
+    (&mut file).take(BEGIN.len() as u64).read_to_end(&mut start)?;
+    // Another file must not become half a journal; one that was cut while it began may.
+    if !BEGIN.starts_with(&start) {
+        return Err(io::Error::other("it is another file, and no journal"));
+    }
     if file.seek(SeekFrom::End(0))? > 0 {
         file.seek(SeekFrom::End(-1))?;
         let mut last = [0];

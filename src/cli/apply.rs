@@ -3,6 +3,8 @@
 
 use std::io::BufRead as _;
 
+use jiff::SignedDuration;
+
 use crate::apply::{
     self, Context, Interrupter, Journal, Observer, Outcome, OutcomeKind, PastRun, Patience, Report, Stop,
     Unobserved,
@@ -62,6 +64,10 @@ struct Input<'a> {
 async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, Error> {
     let Input { arguments, approval, desired: _, last_run, show_progress } = *input;
     let mut ctrl_c = CtrlC::listen();
+    tokio::select! {
+        () = let_invitations_arrive(last_run) => {}
+        () = ctrl_c.pressed() => return Err(Error::Interrupted),
+    }
     let (judged, snapshot) = tokio::select! {
         planned = read_and_plan(input, client) => planned?,
         () = ctrl_c.pressed() => return Err(Error::Interrupted),
@@ -112,6 +118,26 @@ fn allowed(judged: &Judged, document: &PlanDocument) -> Result<(), Error> {
         Err(Error::Denied(render::denials(document)))
     } else {
         Ok(())
+    }
+}
+
+/// How long a call may still be carried out whose caller was killed.
+const STILL_UNDER_WAY: SignedDuration = SignedDuration::from_secs(5);
+
+/// An invitation that was under way when the last run was killed may be on its way in the portal yet, and reading
+/// would not show it: it would be sent a second time.
+async fn let_invitations_arrive(last_run: Option<&PastRun>) {
+    let open = last_run.filter(|run| run.was_cut_off()).into_iter().flat_map(PastRun::open);
+    let invitations = open.filter(|action| action.kind == "invite").filter_map(|action| action.started);
+    let Some(latest) = invitations.max() else { return };
+    let left = STILL_UNDER_WAY - environment::now().duration_since(latest);
+    // A clock that was set back must not make anybody wait for hours.
+    let left = left.clamp(SignedDuration::ZERO, STILL_UNDER_WAY);
+    if let (false, Ok(left)) = (left.is_zero(), std::time::Duration::try_from(left)) {
+        output::remark(
+            "An invitation of the run that was cut off may still be on its way; waiting for it.\n",
+        );
+        tokio::time::sleep(left).await;
     }
 }
 
