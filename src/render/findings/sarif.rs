@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn paths_are_addresses() {
-        let here = Path::new("/work/portal");
+        let here = Path::new("/srv/portal");
         let relative = |file: &str| uri(Path::new(file), here);
         assert_eq!(relative("users.yaml"), ("users.yaml".to_owned(), true));
         assert_eq!(relative("./roles/sales rep #1.yaml"), ("roles/sales%20rep%20%231.yaml".to_owned(), true));
@@ -139,7 +139,7 @@ mod tests {
             ("Klanten%20Belgi%C3%AB/%2520%3Ax.yaml".to_owned(), true)
         );
         assert_eq!(relative("../other/users.yaml"), ("../other/users.yaml".to_owned(), true));
-        assert_eq!(relative("/work/portal/roles/a.yaml"), ("roles/a.yaml".to_owned(), true));
+        assert_eq!(relative("/srv/portal/roles/a.yaml"), ("roles/a.yaml".to_owned(), true));
         assert_eq!(relative("/elsewhere/a b.yaml"), ("file:///elsewhere/a%20b.yaml".to_owned(), false));
     }
 
