@@ -35,7 +35,7 @@ struct Memory {
     /// Settings calls that have ended, of actions whose profile is still to be written.
     profiles_to_come: BTreeMap<usize, Ended>,
     created_teams: BTreeMap<String, TeamId>,
-    /// Teams above one that could not be deleted.
+    /// Teams above one that could not be deleted or moved away.
     teams_above: BTreeSet<TeamId>,
     newcomers: BTreeMap<usize, UserId>,
     seats: Seats,

@@ -85,6 +85,19 @@ pub(super) async fn update(
     id: &TeamId,
     (before, after): (&TeamState, &TeamState),
 ) -> Result<Ended, Ended> {
+    let ended = update_alone(run, number, id, (before, after)).await;
+    if let (Err(_), Some(parent)) = (&ended, &before.parent) {
+        run.team_kept_below(parent);
+    }
+    ended
+}
+
+async fn update_alone(
+    run: &Run<'_>,
+    number: usize,
+    id: &TeamId,
+    (before, after): (&TeamState, &TeamState),
+) -> Result<Ended, Ended> {
     let parent = after.parent.as_ref().map(|parent| run.team_id(parent)).transpose()?;
     let live = run.reader().team(id).await.map_err(|error| run.ended_by(&error))?;
     let live = live.ok_or_else(|| Ended::stale("the team is no longer in the portal; plan again"))?;
@@ -144,7 +157,7 @@ pub(super) async fn delete(
 
 async fn delete_alone(run: &Run<'_>, number: usize, id: &TeamId, before: &TeamState) -> Result<Ended, Ended> {
     if run.has_team_kept_below(id) {
-        return Err(Ended::skipped("a team below it was not deleted"));
+        return Err(Ended::skipped("a team below it was to be deleted or moved first, and was not"));
     }
     let live = run.reader().team(id).await.map_err(|error| run.ended_by(&error))?;
     let Some(live) = live else { return Ok(Ended::done_with("was already gone")) };

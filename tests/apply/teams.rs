@@ -180,7 +180,21 @@ async fn children_go_first_and_a_parent_whose_child_stays_stays_too() {
         vec![world.delete_team("Sales North"), world.delete_team("Sales"), world.delete_team("Support")];
     let report = world.apply(actions).await;
     assert_eq!(kinds(&report), [OutcomeKind::Failed, OutcomeKind::Skipped, OutcomeKind::Done]);
-    assert_eq!(note(&report.outcomes[1]), "a team below it was not deleted");
+    let expected = "a team below it was to be deleted or moved first, and was not";
+    assert_eq!(note(&report.outcomes[1]), expected);
+}
+
+/// HubSpot lifts what is below a deleted team to the top, which nobody asked for.
+#[tokio::test]
+async fn a_team_stays_while_one_that_was_to_move_away_is_below_it() {
+    let no = json!({ "status": "error", "category": "FORBIDDEN", "message": "no" });
+    let tricks = vec![Trick::always("PATCH ", What::Answer(403, no))];
+    let world = World::meddled(seed(), tricks).await;
+    let support = world.team("Support");
+    let moves = world.update_team("Sales North", |team| team.parent = Some(support));
+    let report = world.apply(vec![moves, world.delete_team("Sales")]).await;
+    assert_eq!(kinds(&report), [OutcomeKind::Failed, OutcomeKind::Skipped]);
+    assert!(world.teams_now().await.contains(&team("Sales North", Some("Sales"))));
 }
 
 #[tokio::test]
