@@ -93,3 +93,23 @@ fn authorization(secret: &SecretString) -> Result<HeaderValue, &'static str> {
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ApiVersion;
+    use crate::portal::{Connection, ScimConnection};
+
+    #[test]
+    fn no_form_of_a_token_can_be_printed() {
+        let secret = || SecretString::from("a-token-of-the-tests");
+        let value = authorization(&secret()).expect("a token");
+        assert!(value.is_sensitive());
+        let base_url = BaseUrl::hubspot();
+        let connection = Connection::new(base_url.clone(), secret(), ApiVersion::September2026)
+            .with_scim(ScimConnection { base_url, token: secret() });
+        for text in [format!("{value:?}"), format!("{connection:?}"), format!("{:?}", secret())] {
+            assert!(!text.contains("of-the-tests"), "{text}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::desk::{Desk, TOKEN};
+use super::desk::{Desk, TOKEN, WRONG_TOKEN};
 use super::portal::{Relay, Served, answer};
 
 const SCIM_TOKEN: &str = "token-of-the-identity-provider-5e90";
@@ -84,9 +84,9 @@ fn run_everything(desk: &Desk, url: &str, levels: &[&str]) {
 
 /// Nor a part of one that would help to guess the rest.
 fn holds_no_token(text: &str, whose: &str) {
-    for token in [TOKEN, SCIM_TOKEN, GITHUB_TOKEN] {
-        let end = token.len() - 10;
-        for part in [token, &token[..12], &token[end..]] {
+    const LONG: usize = 12;
+    for token in [TOKEN, WRONG_TOKEN, SCIM_TOKEN, GITHUB_TOKEN] {
+        for part in (0..=token.len() - LONG).map(|start| &token[start..start + LONG]) {
             assert!(!text.contains(part), "{whose} holds {part:?}:\n{text}");
         }
     }
@@ -102,18 +102,30 @@ fn files_below(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
     }
 }
 
-fn no_file_holds_a_token(desk: &Desk) {
+fn no_file_holds_a_token(desk: &Desk) -> Vec<String> {
     let mut files = Vec::new();
     files_below(desk.directory.path(), &mut files);
     for file in &files {
         let text = String::from_utf8_lossy(&std::fs::read(file).expect("a file")).into_owned();
         holds_no_token(&text, &file.display().to_string());
     }
-    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    for made in [".ndjson", ".lock", "portal.json", "plan.json", "plan.html", "state.json", "requests.ndjson"]
-    {
-        assert!(names.iter().any(|name| name.ends_with(made)), "the runs made no {made}: {names:?}");
+    files.iter().map(|file| file.display().to_string()).collect()
+}
+
+/// The first line of each command in every format that it offers.
+fn lines_in_every_format() -> Vec<String> {
+    let all = hubroster::cli::command();
+    let mut lines = Vec::new();
+    for (name, of_command) in COMMANDS {
+        let command = all.find_subcommand(name).expect("every command is covered");
+        let formats = command.get_arguments().find(|argument| argument.get_id() == "format");
+        let first = of_command.first().map(|line| line.split(" --format").next().unwrap_or(line));
+        for format in formats.into_iter().flat_map(|argument| argument.get_possible_values()) {
+            lines.extend(first.map(|line| format!("{line} --format {}", format.get_name())));
+        }
     }
+    assert!(lines.iter().any(|line| line.starts_with("plan ") && line.ends_with(" html")), "{lines:?}");
+    lines
 }
 
 #[test]
@@ -121,7 +133,94 @@ fn what_goes_well_holds_no_token() {
     let desk = desk();
     let portal = Served::start(&desk);
     run_everything(&desk, &portal.url, &["-q", "", "-v", "-vv"]);
+    for line in lines_in_every_format() {
+        let ran = desk.hubroster(&line).at(&portal.url).env("HUBSPOT_SCIM_TOKEN", SCIM_TOKEN).run();
+        holds_no_token(&ran.stdout, &line);
+        holds_no_token(&ran.stderr, &line);
+    }
     assert!(portal.writes().iter().any(|line| line.starts_with("PATCH /scim/")), "SCIM was asked");
+    let names = no_file_holds_a_token(&desk);
+    for made in [".ndjson", ".lock", "portal.json", "plan.json", "plan.html", "state.json", "requests.ndjson"]
+    {
+        assert!(names.iter().any(|name| name.ends_with(made)), "the runs made no {made}: {names:?}");
+    }
+}
+
+#[test]
+fn no_way_in_is_told() {
+    let ways = [
+        [("HUBSPOT_ACCESS_TOKEN_FILE", "../portal.txt"), ("HUBSPOT_SCIM_TOKEN_FILE", "../scim.txt")],
+        [
+            ("HUBSPOT_ACCESS_TOKEN_COMMAND", "cat ../portal.txt"),
+            ("HUBSPOT_SCIM_TOKEN_COMMAND", "cat ../scim.txt"),
+        ],
+    ];
+    for way in ways {
+        let desk = desk();
+        // Beside the portal directory, as what a token is in should be.
+        let beside = Desk::empty();
+        beside.write("portal.txt", TOKEN);
+        beside.write("scim.txt", &format!("{SCIM_TOKEN}\n"));
+        let portal = Served::start(&desk);
+        for line in ["plan --out plan.json", "apply --yes --format json", "journal", "doctor"] {
+            for level in ["", "-vv"] {
+                let invocation =
+                    desk.hubroster(&format!("{line} {level}")).env("HUBROSTER_PORTAL_URL", &portal.url);
+                let invocation = way.iter().fold(invocation, |invocation, (name, value)| {
+                    invocation
+                        .env(name, value.replace("../", &format!("{}/", beside.directory.path().display())))
+                });
+                let ran = invocation.env("PATH", std::env::var_os("PATH").unwrap_or_default()).run();
+                assert_eq!(ran.code, Some(0), "{line}: {}", ran.stderr);
+                holds_no_token(&ran.stdout, line);
+                holds_no_token(&ran.stderr, line);
+            }
+        }
+        assert!(portal.writes().iter().any(|line| line.starts_with("PATCH /scim/")), "SCIM was asked");
+        no_file_holds_a_token(&desk);
+    }
+}
+
+/// A portal that knows neither token; what the simulated one accepts stands in its own seed and state alone.
+#[test]
+fn a_token_that_is_refused_is_not_told() {
+    let desk = desk();
+    let tokens = "tokens: [{ token: another-one }]\nscim: { tokens: [another-one-still] }\n";
+    desk.edit("sandbox.yaml", "scim: {}\n", tokens);
+    let portal = Served::start(&desk);
+    for level in ["-q", "", "-v", "-vv"] {
+        for line in COMMANDS.iter().flat_map(|(_, lines)| *lines) {
+            let ran = desk
+                .hubroster(&format!("{line} {level}"))
+                .at(&portal.url)
+                .env("HUBSPOT_ACCESS_TOKEN", WRONG_TOKEN)
+                .env("HUBSPOT_SCIM_TOKEN", SCIM_TOKEN)
+                .run();
+            holds_no_token(&ran.stdout, line);
+            holds_no_token(&ran.stderr, line);
+        }
+    }
+    assert!(portal.requests().iter().all(|line| line.ends_with(" 401")), "{:?}", portal.requests());
+    no_file_holds_a_token(&desk);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_simulated_portal_tells_no_token_either() {
+    let desk = desk();
+    let line =
+        "-vv sandbox serve --listen 127.0.0.1:0 --seed sandbox.yaml --state state.json --log requests.ndjson";
+    let serving = desk.hubroster(line).env("RUST_LOG", "trace").start();
+    let first = serving.first_line();
+    let url = first.strip_prefix("listening on ").expect("where it listens");
+    for line in ["plan", "apply --yes", "doctor"] {
+        let ran = desk.hubroster(line).at(url).env("HUBSPOT_SCIM_TOKEN", SCIM_TOKEN).run();
+        assert_eq!(ran.code, Some(0), "{line}: {}", ran.stderr);
+    }
+    serving.interrupt();
+    let served = serving.end();
+    holds_no_token(&served.stdout, "stdout of the sandbox");
+    holds_no_token(&served.stderr, "stderr of the sandbox");
     no_file_holds_a_token(&desk);
 }
 
@@ -165,12 +264,7 @@ fn what_the_portal_says_back_holds_no_token() {
         assert_eq!(ran.code, Some(1), "{}", ran.stderr);
         holds_no_token(&ran.stderr, "a page for people");
     }
-    let mut files = Vec::new();
-    files_below(desk.directory.path(), &mut files);
-    for file in files {
-        let text = String::from_utf8_lossy(&std::fs::read(&file).expect("a file")).into_owned();
-        holds_no_token(&text, &file.display().to_string());
-    }
+    no_file_holds_a_token(&desk);
 }
 
 /// It would stand in a plan, and be sent back.
