@@ -120,7 +120,14 @@ mod tests {
 
     #[test]
     fn the_servers_troubles_pass_with_time() {
-        assert_eq!(after(&answer(423, None, None), 1), Retry::Alone(seconds(2)));
+        for (asked, wait) in [(None, 2), (Some(1), 2), (Some(5), 5)] {
+            assert_eq!(
+                after(&answer(423, None, asked), 1),
+                Retry::Alone(seconds(wait)),
+                "at least two seconds"
+            );
+        }
+        assert_eq!(after(&answer(477, None, None), 2), Retry::Alone(seconds(20)));
         assert_eq!(after(&answer(477, None, Some(40)), 1), Retry::Alone(seconds(40)));
         for (attempt, base) in [(1, 200), (2, 400), (4, 1600)] {
             let Retry::Alone(wait) = after(&answer(502, None, None), attempt) else { panic!() };
