@@ -156,7 +156,7 @@ fn troubled() -> impl Strategy<Value = Troubled> {
 
 #[test]
 fn what_is_told_is_true_and_the_next_apply_does_the_rest() {
-    check(32, troubled(), async |troubled: &Troubled| {
+    check(24, troubled(), async |troubled: &Troubled| {
         let Troubled { case, faults, cut_after, .. } = troubled;
         let desired = load(&case.files)?;
         let portal = Portal::start(&case.seed).await?;
