@@ -120,6 +120,38 @@ fn a_scope_that_only_writing_needs() {
     ");
 }
 
+/// SCIM's token is another, and without it all else is done.
+#[test]
+fn a_scim_token_that_expires_in_the_middle() {
+    let desk = Desk::small();
+    desk.edit("users.yaml", "policy: {", "policy: { deactivate: scim,");
+    desk.edit(
+        "users.yaml",
+        "  - { email: cy@example.com, role: sales-rep }\n",
+        "  - { email: di@example.com, state: deactivated }\n",
+    );
+    desk.edit("sandbox.yaml", "people:\n", "scim: {}\npeople:\n  - { id: '1002', email: di@example.com }\n");
+    let portal = Served::start(&desk);
+    let relay = Relay::start(&portal, |line, told| match line.starts_with("PATCH /scim/") {
+        true => {
+            let body = r#"{"status":"error","category":"EXPIRED_AUTHENTICATION","message":"The token has expired.","correlationId":"c-1"}"#;
+            answer("401 Unauthorized", "application/json", body)
+        }
+        false => told,
+    });
+    let ran = desk.hubroster("apply --yes").at(&relay.url).env("HUBSPOT_SCIM_TOKEN", "token-of-scim").run();
+    assert_run!(ran.from("\n  ✗"), @r"
+    exit 4
+    ── stdout
+
+      ✗ di@example.com   deactivate  failed: 401 EXPIRED_AUTHENTICATION: The token has expired. (correlation id c-1); SCIM does not accept its token; check
+                                     `HUBSPOT_SCIM_TOKEN`
+
+    Applied: 1 of 2 actions done; 1 failed.
+    Mend what HubSpot refused and run `apply` again; its support asks for the correlation id.
+    ");
+}
+
 #[test]
 fn no_token_and_no_sandbox() {
     let desk = Desk::small();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::endpoints::Endpoint;
 
 /// Longer than the client of the matrix waits for an answer.
-pub(crate) const TOO_LONG_MS: u64 = 6_000;
+pub(crate) const TOO_LONG_MS: u64 = 5_000;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fault {
@@ -115,9 +115,13 @@ impl Fault {
         }
     }
 
+    pub(crate) fn is_about_time(&self) -> bool {
+        self.name == "too late"
+    }
+
     /// Whether a cell of it waits long, so that it had better begin early.
     pub(crate) fn is_slow(&self) -> bool {
-        self.kind == Kind::Staying || matches!(self.name, "too late" | "423")
+        self.kind == Kind::Staying || self.is_about_time() || self.name == "423"
     }
 
     /// As `/__sandbox/faults` takes it.
