@@ -88,9 +88,12 @@ impl Ended {
             }
             _ => {
                 let failed = Ended::of(OutcomeKind::Failed).because(error);
-                match answer.map(|answer| answer.missing_scopes.join("` or `")) {
-                    Some(scopes) if !scopes.is_empty() => {
+                match (answer.map(|answer| answer.missing_scopes.join("` or `")), error.status()) {
+                    (Some(scopes), _) if !scopes.is_empty() => {
                         failed.noted(format!("give the token the scope `{scopes}`"))
+                    }
+                    (None, Some(400..=499)) => {
+                        failed.noted("something on the way to HubSpot says so; check any proxy")
                     }
                     _ => failed,
                 }

@@ -10,7 +10,7 @@ use crate::apply::{OutcomeKind, PastAction, PastEnd, PastRun};
 
 use super::counts::counted;
 use super::previous_run;
-use super::report_text::error_words;
+use super::report_text::why;
 use super::rich::Rich;
 use super::rows::Row;
 use super::table::{self, end_line};
@@ -71,10 +71,7 @@ fn ended(end: &PastEnd) -> String {
     if !not_done.is_empty() {
         said.push_str(&format!(", without {}", not_done.join(", ")));
     }
-    let why: Vec<String> = error.as_ref().map(error_words).into_iter().chain(note.clone()).collect();
-    if !why.is_empty() {
-        said.push_str(&format!(": {}", why.join("; ")));
-    }
+    said.push_str(&why(previous_run::outcome_kind(outcome), error.as_ref(), note.as_deref()));
     said
 }
 

@@ -72,17 +72,22 @@ fn outcome(entry: &OutcomeEntry, line: &Line, index: usize) -> Option<OutcomeKin
 
 /// `: 400 VALIDATION_ERROR …; what to do`, or nothing.
 fn about(entry: &OutcomeEntry) -> String {
-    let why: Vec<String> = entry.error.as_ref().map(error).into_iter().chain(entry.note.clone()).collect();
+    let error = entry.error.clone().map(|error| {
+        let ErrorEntry { status, category, message, correlation_id } = error;
+        ActionError { status, category, message, correlation_id }
+    });
+    why(entry.outcome, error.as_ref(), entry.note.as_deref())
+}
+
+/// What is done all the same needs no advice on the error that came by the way; the report's JSON and the journal keep it.
+pub(super) fn why(outcome: OutcomeKind, error: Option<&ActionError>, note: Option<&str>) -> String {
+    let error = error.filter(|_| outcome != OutcomeKind::Done || note.is_none());
+    let why: Vec<String> = error.map(error_words).into_iter().chain(note.map(str::to_owned)).collect();
     if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) }
 }
 
-fn error(error: &ErrorEntry) -> String {
-    let ErrorEntry { status, category, message, correlation_id } = error.clone();
-    error_words(&ActionError { status, category, message, correlation_id })
-}
-
 /// `400 VALIDATION_ERROR: message (correlation id 0e…)`
-pub(super) fn error_words(error: &ActionError) -> String {
+fn error_words(error: &ActionError) -> String {
     let ActionError { status, category, message, correlation_id } = error;
     let status = status.map(|status| status.to_string());
     let what: Vec<&str> = [status.as_deref(), category.as_deref()].into_iter().flatten().collect();
