@@ -93,7 +93,9 @@ fn block_on(command: impl Future<Output = Result<Exit, Error>>) -> Result<Exit, 
 /// A command that only reads may be dropped at any moment.
 async fn interruptible(command: impl Future<Output = Result<Exit, Error>>) -> Result<Exit, Error> {
     tokio::select! {
-        result = command => result,
+        // First, so that it is heard before anything is asked.
+        biased;
         _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        result = command => result,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: what a press means; that depends on how far the command is.
 
+use futures_util::FutureExt as _;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// Every press since [`CtrlC::listen`], one after another.
@@ -11,9 +12,18 @@ impl CtrlC {
     /// Once anybody listens, Ctrl-C no longer ends the process by itself, so whoever listens has to go on asking.
     pub(super) fn listen() -> CtrlC {
         let (sender, receiver) = unbounded_channel();
-        tokio::spawn(
-            async move { while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).is_ok() {} },
-        );
+        let mut first = Box::pin(tokio::signal::ctrl_c());
+        // It is heard from the first time that it is asked about, which is now and not when the task has its turn.
+        let pressed = first.as_mut().now_or_never();
+        tokio::spawn(async move {
+            let mut pressed = match pressed {
+                Some(pressed) => pressed,
+                None => first.await,
+            };
+            while pressed.is_ok() && sender.send(()).is_ok() {
+                pressed = tokio::signal::ctrl_c().await;
+            }
+        });
         CtrlC(receiver)
     }
 
