@@ -30,12 +30,9 @@ fn page<T: DeserializeOwned>(body: &[u8]) -> Option<Vec<T>> {
 
 /// The account, what the token says of itself, its history, permission sets, teams in both lists, seats, counts.
 pub(crate) fn catalog(body: &[u8]) {
-    drop(read::<PortalInformationResponse>(body));
-    drop(read::<TokenInformation>(body));
-    drop(page::<ApiUsage>(body));
-    drop(page::<SecurityEvent>(body));
-    drop(read::<SearchTotal>(body));
-    drop(page::<PublicSeat>(body));
+    let _ =
+        (read::<PortalInformationResponse>(body), read::<TokenInformation>(body), read::<SearchTotal>(body));
+    let _ = (page::<ApiUsage>(body), page::<SecurityEvent>(body), page::<PublicSeat>(body));
     let sets = page::<PublicPermissionSet>(body).into_iter().flatten().map(|set| set.id);
     let flat = page::<PublicTeam>(body).into_iter().flatten().map(|team| team.id);
     let teams = page::<TeamResponse>(body).into_iter().flatten().map(|team| team.id);
