@@ -46,8 +46,9 @@ pub(super) fn control_character(character: char) -> String {
 fn tab_after(spot: Spot, after: &str) -> Spot {
     let Some(at) = after.find('\t') else { return spot };
     let before = &after[..at];
-    let lines = before.matches('\n').count();
-    let column = match before.rsplit_once('\n') {
+    // A lone carriage return ends a line too.
+    let lines = before.matches(['\n', '\r']).count() - before.matches("\r\n").count();
+    let column = match before.rsplit_once(['\n', '\r']) {
         Some((_, line)) => line.chars().count(),
         None => spot.column as usize - 1 + before.chars().count(),
     };

@@ -31,7 +31,6 @@ fn run(name: &str) {
     assert!(!inputs.is_empty(), "{name} has no corpus");
     for input in inputs {
         let bytes = fs::read(corpus.join(&input)).expect("an input");
-        // Shown where the check fails.
         println!("{name}/{input}");
         check(&bytes);
         spoilt(*check, &bytes);

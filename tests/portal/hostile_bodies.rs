@@ -22,7 +22,7 @@ async fn within(step: impl Fn() -> Step + Send + Sync + 'static, request: u64, c
 }
 
 async fn reading(step: impl Fn() -> Step + Send + Sync + 'static) -> Error {
-    within(step, 5_000, 1_000).await
+    within(step, 5_000, 5_000).await
 }
 
 /// Status and correlation id are told, as numbers and in words.

@@ -2,6 +2,7 @@
 
 use hubroster::model::{ApiVersion, Catalog, Email, Profile, Status, UserId, is_hidden};
 use hubroster::portal::wire::account::{ApiUsage, PortalInformationResponse, TokenInformation};
+use hubroster::portal::wire::activity::SecurityEvent;
 use hubroster::portal::wire::crm::{BatchResponse, CrmObject, SearchTotal};
 use hubroster::portal::wire::owners::PublicOwner;
 use hubroster::portal::wire::scim::{ListResponse, UserResource};
@@ -27,13 +28,11 @@ fn page<T: DeserializeOwned>(body: &[u8]) -> Option<Vec<T>> {
     read::<Page<T>>(body).map(|page| page.split().0)
 }
 
-/// The account, what the token says of itself, permission sets, teams in both lists, seats, counts.
+/// The account, what the token says of itself, its history, permission sets, teams in both lists, seats, counts.
 pub(crate) fn catalog(body: &[u8]) {
-    drop(read::<PortalInformationResponse>(body));
-    drop(read::<TokenInformation>(body));
-    drop(page::<ApiUsage>(body));
-    let _ = read::<SearchTotal>(body);
-    drop(page::<PublicSeat>(body));
+    let _ =
+        (read::<PortalInformationResponse>(body), read::<TokenInformation>(body), read::<SearchTotal>(body));
+    let _ = (page::<ApiUsage>(body), page::<SecurityEvent>(body), page::<PublicSeat>(body));
     let sets = page::<PublicPermissionSet>(body).into_iter().flatten().map(|set| set.id);
     let flat = page::<PublicTeam>(body).into_iter().flatten().map(|team| team.id);
     let teams = page::<TeamResponse>(body).into_iter().flatten().map(|team| team.id);

@@ -5,7 +5,7 @@ use hubroster::sandbox::Seed;
 
 use super::{desk, shown};
 
-/// Loaded, or refused with places inside the file; and planned against a portal.
+/// Loaded, or refused with places inside the file; laid out, planned against a portal and judged by its own rules.
 pub(crate) fn users_yaml(input: &[u8]) {
     loaded(input, desk::load(input, None));
 }
@@ -25,6 +25,7 @@ pub(crate) fn role_file(input: &[u8]) {
     };
     match loaded_once {
         Ok(loaded) => {
+            desk::laid_out(users.as_bytes(), Some(input));
             shown::all_findings(&of_role(loaded.warnings), &text(input));
             if let Ok(document) = desk::planned(&loaded.desired, desk::snapshot()) {
                 shown::document(&document);
@@ -41,6 +42,7 @@ fn loaded(input: &[u8], result: Result<config::Loaded, Findings>) {
     let text = text(input);
     match result {
         Ok(loaded) => {
+            desk::laid_out(input, None);
             shown::all_findings(&loaded.warnings, &text);
             assert!(!loaded.warnings.has_errors());
             match desk::planned(&loaded.desired, desk::snapshot()) {
