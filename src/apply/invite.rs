@@ -100,7 +100,7 @@ impl Newcomer<'_> {
                 Err(error) => error,
             };
             let was_lost = matches!(error, Error::OutcomeUnknown { .. });
-            let conflict = error.answer().is_some_and(|answer| answer.status == 409);
+            let conflict = !was_lost && error.answer().is_some_and(|answer| answer.status == 409);
             if conflict && lost.is_none() {
                 let there = self.run.reader().user_by_email(&self.wanted.email).await;
                 return match there {
@@ -127,8 +127,14 @@ impl Newcomer<'_> {
     fn unknown(&self, error: &Error) -> Ended {
         // Asked for what it means to the run as a whole; of this action it is known that nothing is known.
         let _ = self.run.ended_by(error);
-        Ended::unknown("it is not known whether the invitation went out; plan again, which reads first")
-            .because(error)
+        let proxy = match error.answer() {
+            Some(answer) if !answer.from_hubspot && (400..500).contains(&answer.status) => {
+                "; the answer is not HubSpot's, so check any proxy"
+            }
+            _ => "",
+        };
+        let note = "it is not known whether the invitation went out; plan again, which reads first";
+        Ended::unknown(format!("{note}{proxy}")).because(error)
     }
 
     async fn find(&self) -> Found {

@@ -75,13 +75,28 @@ impl Calls<'_> {
     }
 
     async fn add(&mut self, team: &TeamId, membership: TeamMembership) -> Result<(), Error> {
-        self.run.client.add_team_member(team, &self.live.id, membership).await?;
-        self.made += 1;
-        Ok(())
+        let added = self.run.client.add_team_member(team, &self.live.id, membership).await;
+        self.settled(added, |live| is_member(live, team, membership)).await
     }
 
     async fn remove(&mut self, team: &TeamId, membership: TeamMembership) -> Result<(), Error> {
-        self.run.client.remove_team_member(team, &self.live.id, membership).await?;
+        let removed = self.run.client.remove_team_member(team, &self.live.id, membership).await;
+        self.settled(removed, |live| !is_member(live, team, membership)).await
+    }
+
+    /// A call whose outcome is not known was made if reading shows what it was for.
+    async fn settled(
+        &mut self,
+        called: Result<(), Error>,
+        is_made: impl Fn(&Settings) -> bool,
+    ) -> Result<(), Error> {
+        if let Err(error) = called {
+            // Where the read fails too, it is the call that nobody knows the outcome of.
+            let live = if may_have_been_done(&error) { self.read().await.ok().flatten() } else { None };
+            if !live.is_some_and(|live| is_made(&live)) {
+                return Err(error);
+            }
+        }
         self.made += 1;
         Ok(())
     }
@@ -92,5 +107,12 @@ impl Calls<'_> {
 }
 
 fn refuses_a_second(error: &Error) -> bool {
-    error.answer().is_some_and(|answer| matches!(answer.status, 400 | 409))
+    error.answer().is_some_and(|answer| answer.from_hubspot && matches!(answer.status, 400 | 409))
+}
+
+fn is_member(live: &Settings, team: &TeamId, membership: TeamMembership) -> bool {
+    match membership {
+        TeamMembership::Main => live.team.as_ref() == Some(team),
+        TeamMembership::Extra => live.extra_teams.contains(team),
+    }
 }

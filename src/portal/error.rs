@@ -219,6 +219,18 @@ impl Answer {
         self.realm == Realm::Scim && self.status == 501
     }
 
+    /// The call may have been carried out although this is what came back.
+    pub(super) fn leaves_outcome_open(&self) -> bool {
+        match self.status {
+            408 => true,
+            // Whoever says one of these has not let the call through.
+            407 | 423 | 429 | 477 => false,
+            500.. => !self.is_not_supported(),
+            // HubSpot's own refusal settles it. A page of something on the way may replace any answer.
+            _ => !self.from_hubspot,
+        }
+    }
+
     /// Whether the answer carries `code`, as `USER_NOT_ON_ANY_HUBS`: alone, after a dot, or as a word of the
     /// message, since HubSpot nests codes differently from case to case.
     pub fn has_code(&self, code: &str) -> bool {
@@ -296,9 +308,9 @@ impl Error {
     pub(super) fn leaves_outcome_open(&self) -> bool {
         match self {
             Error::Transport { failure, .. } => *failure != TransportFailure::Unreachable,
-            Error::Answer(answer) => {
-                answer.status == 408 || answer.status >= 500 && !answer.is_not_supported()
-            }
+            Error::Answer(answer) => answer.leaves_outcome_open(),
+            // These two ask for the same call elsewhere. The others may answer what was done, as a form's are.
+            Error::Redirected { status, .. } => !matches!(status, 307 | 308),
             Error::CutShort { .. }
             | Error::Undecodable { .. }
             | Error::TooLarge { .. }
@@ -310,7 +322,6 @@ impl Error {
             | Error::Client(_)
             | Error::Request { .. }
             | Error::Unsupported { .. }
-            | Error::Redirected { .. }
             | Error::RepeatedCursor { .. }
             | Error::EndlessList { .. }
             | Error::Ambiguous { .. }

@@ -279,10 +279,11 @@ impl Transport {
         }
         match error {
             // HubSpot understood this try and refused it: that is an answer.
-            Error::Answer(mut answer) if matches!(answer.status, 400..=499) && answer.status != 408 => {
-                if matches!(answer.status, 423 | 429) {
-                    return unknown(call, Error::Answer(answer));
-                }
+            Error::Answer(mut answer)
+                if answer.from_hubspot
+                    && matches!(answer.status, 400..=499)
+                    && !matches!(answer.status, 408 | 423 | 429) =>
+            {
                 answer.repeated = true;
                 Error::Answer(answer)
             }

@@ -2,8 +2,10 @@
 //!
 //! Deliberately absent: what happened; the rows say that.
 
+use crate::apply::OutcomeKind;
+
 use super::counts::amount;
-use super::report_document::ReportDocument;
+use super::report_document::{OutcomeEntry, ReportDocument};
 
 /// In the order of urgency; empty where everything is done.
 pub(super) fn sentences(report: &ReportDocument) -> Vec<String> {
@@ -28,12 +30,7 @@ pub(super) fn sentences(report: &ReportDocument) -> Vec<String> {
             amount(summary.unknown, "action", "actions")
         ));
     }
-    if summary.failed > 0 {
-        next.push(
-            "Mend what HubSpot refused and run `apply` again; its support asks for the correlation id."
-                .to_owned(),
-        );
-    }
+    next.extend(after_failures(report));
     if summary.stale > 0 {
         next.push(format!(
             "{} changed in the portal since the plan was made; plan again and look at what is different.",
@@ -57,6 +54,32 @@ pub(super) fn sentences(report: &ReportDocument) -> Vec<String> {
     if !report.by_hand.is_empty() {
         let steps = amount(super::compose::count(report.by_hand.len()), "step", "steps");
         next.push(format!("{steps} to do by hand in HubSpot; `plan` lists them click by click."));
+    }
+    next
+}
+
+/// What HubSpot refuses somebody has to mend; what never came to it, or was answered by something else, may pass.
+fn after_failures(report: &ReportDocument) -> Vec<String> {
+    let failed = report.actions.iter().filter(|entry| entry.outcome == OutcomeKind::Failed);
+    let (unanswered, refused): (Vec<&OutcomeEntry>, Vec<&OutcomeEntry>) = failed.partition(|entry| {
+        entry.error.as_ref().is_some_and(|error| error.category.is_none() && error.correlation_id.is_none())
+    });
+    let mut next = Vec::new();
+    if !refused.is_empty() {
+        let has_id =
+            |entry: &&OutcomeEntry| entry.error.as_ref().is_some_and(|error| error.correlation_id.is_some());
+        let support = match refused.iter().any(has_id) {
+            true => "; its support asks for the correlation id",
+            false => "",
+        };
+        next.push(format!("Mend what HubSpot refused and run `apply` again{support}."));
+    }
+    if !unanswered.is_empty() {
+        next.push(
+            "What failed without an answer of HubSpot's own was not done: check the network and any proxy, and run \
+             `apply` again."
+                .to_owned(),
+        );
     }
     next
 }

@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     Lost,
     /// It was done, and the answer is whole and cannot be understood.
     Garbled,
+    /// It was done, and something on the way put a page for people in place of the answer.
+    Replaced(u16),
     /// Somebody else changes the person just before the call.
     Meddled,
     /// What the call does shows later.
@@ -78,6 +80,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault("malformed", Kind::Garbled),
     fault("gigantic", Kind::Garbled),
     fault("200 page", Kind::Garbled),
+    fault("403 page after", Kind::Replaced(403)),
     fault("meddled", Kind::Meddled),
     fault("list lag", Kind::Late),
     fault("seat lag", Kind::Late),
@@ -111,7 +114,8 @@ impl Fault {
         match self.kind {
             Kind::Refusal(_) | Kind::Page(_) | Kind::Token | Kind::Scope => true,
             Kind::Daily | Kind::Moving | Kind::Staying | Kind::Circle => true,
-            Kind::Passing | Kind::Lost | Kind::Garbled | Kind::Meddled | Kind::Late | Kind::Shared => false,
+            Kind::Passing | Kind::Lost | Kind::Garbled | Kind::Replaced(_) => false,
+            Kind::Meddled | Kind::Late | Kind::Shared => false,
         }
     }
 
@@ -164,6 +168,7 @@ impl Fault {
             "malformed" => json!("malformed_json"),
             "gigantic" => json!({ "gigantic_body": 17_000_000 }),
             "200 page" => json!({ "answer": { "status": 200, "when": "after", "html": true } }),
+            "403 page after" => json!({ "answer": { "status": 403, "when": "after", "html": true } }),
             "meddled" => {
                 json!({ "change": { "person": endpoint.subject, "set": { "last_name": "Meddled" } } })
             }

@@ -23,7 +23,7 @@ fn while_reading(part: Part, kind: Kind) -> &'static str {
         (Kind::Scope, Part::Extra | Part::ExtraByScope | Part::Remark) => "less",
         (Kind::Refusal(400 | 404), Part::Extra) => "less",
         // Introspection does not answer for every kind of token; then nobody knows whom it acts for.
-        (Kind::Refusal(_) | Kind::Page(_) | Kind::Token, Part::Remark) => "less",
+        (Kind::Refusal(_) | Kind::Page(_) | Kind::Replaced(_) | Kind::Token, Part::Remark) => "less",
         // HubSpot's own word about one person, and nothing else, is taken for it.
         (Kind::Refusal(404), Part::Direct) => "less",
         // Everything else is no reading: half a list, a page of a proxy, an answer that cannot be understood.
@@ -36,8 +36,8 @@ fn while_applying(part: Part, kind: Kind) -> &'static str {
         (Kind::Passing | Kind::Late | Kind::Shared, _) => "done",
         // Asked again where it was a question; where it was a write, settled by reading and not done twice.
         (Kind::Lost, _) => "done",
-        (Kind::Garbled, Part::Write | Part::Create | Part::Confirm) => "done",
-        (Kind::Garbled, _) => "failed",
+        (Kind::Garbled | Kind::Replaced(_), Part::Write | Part::Create | Part::Confirm) => "done",
+        (Kind::Garbled | Kind::Replaced(_), _) => "failed",
         // What was accepted and cannot be seen is no failure and no success.
         (Kind::Refusal(404), Part::Confirm) => "done",
         (
@@ -53,9 +53,9 @@ fn while_applying(part: Part, kind: Kind) -> &'static str {
         // The run ends before it.
         (Kind::Token | Kind::Daily | Kind::Moving, _) => "skipped",
         (Kind::Refusal(404 | 409), _) => "stale",
+        // A creation that reading does not show may still come to show; a page in place of its answer says nothing.
+        (Kind::Staying | Kind::Page(_), Part::Create) => "unknown",
         (Kind::Refusal(_) | Kind::Page(_) | Kind::Scope, _) => "failed",
-        // A creation that reading does not show may still come to show.
-        (Kind::Staying, Part::Create) => "unknown",
         (Kind::Staying, _) => "failed",
         // Somebody else was there between the plan and the look; after the look nobody can tell.
         (Kind::Meddled, Part::Look | Part::Create) => "stale",
