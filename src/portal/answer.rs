@@ -12,7 +12,7 @@ use super::Error;
 use super::call::Call;
 use super::door::Realm;
 use super::error::{Answer, TransportFailure};
-use super::redact::clean;
+use super::redact::{Secrets, clean};
 use super::throttle::Announcement;
 use super::transport::Transport;
 use super::wire::error::ErrorBody;
@@ -45,15 +45,15 @@ pub struct Asked<'a> {
     pub realm: Realm,
     /// The call as it may be logged.
     pub shown: &'a str,
-    /// The token that was shown. It goes from every text.
-    pub secret: &'a str,
+    /// The tokens of the run. They go from every text.
+    pub secrets: Secrets<'a>,
 }
 
 pub(super) async fn read(response: Response, asked: Asked<'_>) -> Result<Reply, Error> {
-    let Asked { shown, secret, .. } = asked;
+    let Asked { shown, secrets, .. } = asked;
     let status = response.status();
     let headers = response.headers().clone();
-    let correlation_id = text(&headers, "x-hubspot-correlation-id").map(|id| clean(id, secret));
+    let correlation_id = text(&headers, "x-hubspot-correlation-id").map(|id| clean(id, secrets));
     if status.is_redirection() {
         return Err(Error::Redirected { call: shown.to_owned(), status: status.as_u16(), correlation_id });
     }
@@ -83,7 +83,7 @@ pub(super) async fn read(response: Response, asked: Asked<'_>) -> Result<Reply, 
     }
     match body(response, LONGEST).await {
         // It would stand in the plan, and be sent back to HubSpot.
-        Ok(body) if repeats(&body, secret) => Err(Error::Undecodable {
+        Ok(body) if repeats(&body, secrets) => Err(Error::Undecodable {
             call: shown.to_owned(),
             status: status.as_u16(),
             correlation_id,
@@ -102,9 +102,10 @@ fn passes_by_waiting(status: StatusCode) -> bool {
 }
 
 /// A short one, as a simulated portal may have, stands in every text.
-fn repeats(body: &[u8], secret: &str) -> bool {
+fn repeats(body: &[u8], secrets: Secrets<'_>) -> bool {
     const SHORTEST_SECRET: usize = 16;
-    secret.len() >= SHORTEST_SECRET && std::str::from_utf8(body).is_ok_and(|body| body.contains(secret))
+    let Ok(body) = std::str::from_utf8(body) else { return false };
+    secrets.iter().any(|secret| secret.len() >= SHORTEST_SECRET && body.contains(secret))
 }
 
 /// What was read before it became too much (`failure` is `None`) or broke off.
@@ -146,7 +147,7 @@ fn failure(error: &reqwest::Error) -> TransportFailure {
 
 /// What an answer stands for whose status is neither a success nor a redirect.
 pub fn refusal(asked: Asked<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
-    let Asked { realm, shown, secret } = asked;
+    let Asked { realm, shown, secrets } = asked;
     let parsed = match realm {
         Realm::Portal => ErrorBody::read(body),
         // What stands before SCIM, as the check of the token, may answer in HubSpot's shape.
@@ -157,7 +158,7 @@ pub fn refusal(asked: Asked<'_>, status: u16, headers: &HeaderMap, body: &[u8]) 
     let from_hubspot = parsed.is_some() || (body.is_empty() && from_header.is_some());
     let without_body = || ErrorBody { message: Some(stray_text(body)), ..ErrorBody::default() };
     let parsed = parsed.unwrap_or_else(without_body);
-    let clean = |text: String| clean(&text, secret);
+    let clean = |text: String| clean(&text, secrets);
     let correlation_id = parsed.correlation_id.or(from_header).map(clean);
     if status == 429 && parsed.policy_name.as_deref() == Some("DAILY") {
         return Error::DailyLimit { correlation_id };
@@ -190,7 +191,7 @@ impl Transport {
         let body = error.to_string();
         let headers = HeaderMap::new();
         let shown = call.shown();
-        let asked = Asked { realm: call.path.realm, shown: &shown, secret: self.secret(call.path.realm) };
+        let asked = Asked { realm: call.path.realm, shown: &shown, secrets: self.secrets() };
         refusal(asked, status.unwrap_or(400), &headers, body.as_bytes())
     }
 }
@@ -269,7 +270,7 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, body: &str) -> Error {
-        let asked = Asked { realm: Realm::Portal, shown: "GET /x", secret: "the-token" };
+        let asked = Asked { realm: Realm::Portal, shown: "GET /x", secrets: ["the-token", ""] };
         refusal(asked, status, &HeaderMap::new(), body.as_bytes())
     }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use super::call::{Call, Path};
 use super::connection::Connection;
-use super::door::Realm;
 use super::endpoint;
 use super::error::Error;
 use super::profile;
@@ -89,7 +88,7 @@ impl ReadClient {
     /// What the token says about itself. `None` where this kind of token does not tell: introspection is for
     /// the tokens of legacy private apps, and HubSpot refuses it for others.
     pub async fn token_facts(&self) -> Result<Option<TokenFacts>, Error> {
-        let token_key = self.transport.secret(Realm::Portal);
+        let token_key = self.transport.token();
         let call = Call::ask(endpoint::token_information(), &TokenQuestion { token_key });
         let facts: TokenInformation = match self.transport.fetch(&call).await {
             Ok(facts) => facts,

@@ -8,10 +8,17 @@ use crate::model::visible;
 const LONGEST: usize = 300;
 const REDACTED: &str = "[redacted]";
 
-/// `secret` is the token of this run, which goes wherever it stands.
-pub(super) fn clean(text: &str, secret: &str) -> String {
-    let text =
-        if secret.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(text.replace(secret, REDACTED)) };
+/// The tokens of a run, that of each door; empty where there is none. Whoever answers may know them all.
+pub(super) type Secrets<'a> = [&'a str; 2];
+
+/// The tokens of this run go wherever they stand.
+pub(super) fn clean(text: &str, mut secrets: Secrets<'_>) -> String {
+    // The longer one first: the other may be a part of it.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let mut text = Cow::Borrowed(text);
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        text = Cow::Owned(text.replace(secret, REDACTED));
+    }
     let mut cleaned = String::new();
     let mut after_bearer = false;
     for word in text.split_whitespace() {
@@ -67,22 +74,23 @@ mod tests {
             ("Authorization: Bearer CJTw1234", "Authorization: Bearer [redacted]"),
             ("authorization:bearer: abc", "authorization:bearer: [redacted]"),
             ("the secret-of-this-run stands here", "the [redacted] stands here"),
+            ("and secret-of-this-run-for-scim, here", "and [redacted], here"),
             ("a compat-layer-of-things", "a compat-layer-of-things"),
             ("pat-short", "pat-short"),
         ];
         for (text, expected) in cases {
-            assert_eq!(clean(text, "secret-of-this-run"), expected);
+            assert_eq!(clean(text, ["secret-of-this-run", "secret-of-this-run-for-scim"]), expected);
         }
     }
 
     #[test]
     fn what_is_hidden_becomes_visible_and_lines_one_line() {
-        assert_eq!(clean("a\u{1b}[31mb\r\n\tc\u{202e}d\u{2028}e\0", ""), "a␛[31mb c\\u{202e}d e␀");
+        assert_eq!(clean("a\u{1b}[31mb\r\n\tc\u{202e}d\u{2028}e\0", [""; 2]), "a␛[31mb c\\u{202e}d e␀");
     }
 
     #[test]
     fn long_text_is_cut_between_characters() {
-        let cleaned = clean(&"é".repeat(1000), "");
+        let cleaned = clean(&"é".repeat(1000), [""; 2]);
         assert_eq!(cleaned.chars().count(), LONGEST + 1);
     }
 }

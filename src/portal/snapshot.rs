@@ -99,7 +99,7 @@ impl ReadClient {
                 call: call.shown(),
                 status: 200,
                 correlation_id: None,
-                reason: clean(&format!("it shows two people with the id `{id}`, so run again"), ""),
+                reason: clean(&format!("it shows two people with the id `{id}`, so run again"), [""; 2]),
             }),
         }
     }

@@ -15,7 +15,7 @@ use super::call::{Call, Effect};
 use super::connection::{Connection, Timeouts};
 use super::door::{Door, Realm};
 use super::error::Error;
-use super::redact::clean;
+use super::redact::{Secrets, clean};
 use super::retry::{Limit, Retry, TRIES};
 use super::throttle::{Permit, Throttle};
 use super::wire;
@@ -115,9 +115,13 @@ impl Transport {
         }
     }
 
-    /// Empty where there is no token for it.
-    pub(super) fn secret(&self, realm: Realm) -> &str {
-        self.door(realm).map_or("", Door::secret)
+    /// Of both doors: an answer that came through the one may repeat the token of the other.
+    pub(super) fn secrets(&self) -> Secrets<'_> {
+        [self.token(), self.scim.as_ref().map_or("", Door::secret)]
+    }
+
+    pub(super) fn token(&self) -> &str {
+        self.portal.secret()
     }
 
     /// Sends the call and reads what its answer holds.
@@ -139,7 +143,7 @@ impl Transport {
             call: call.shown(),
             status: reply.status,
             correlation_id: reply.correlation_id.clone(),
-            reason: clean(reason, self.secret(call.path.realm)),
+            reason: clean(reason, self.secrets()),
         };
         match call.effect {
             Effect::Reads => error,
@@ -260,7 +264,7 @@ impl Transport {
         }
         // HubSpot has counted the call, however long its body takes.
         drop(permit);
-        answer::read(response, Asked { realm, shown: &shown, secret: door.secret() }).await
+        answer::read(response, Asked { realm, shown: &shown, secrets: self.secrets() }).await
     }
 
     /// What the caller is told when no further try is made.

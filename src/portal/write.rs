@@ -246,7 +246,7 @@ impl Transport {
                     call: call.shown(),
                     status: 200,
                     correlation_id: None,
-                    reason: clean(&format!("it does not mention the record `{id}`"), ""),
+                    reason: clean(&format!("it does not mention the record `{id}`"), [""; 2]),
                 }),
             },
         })

@@ -419,6 +419,24 @@ async fn a_refused_token_is_scims_and_never_shown() {
 }
 
 #[tokio::test]
+async fn neither_side_tells_the_token_of_the_other() {
+    let refusal =
+        |token: &str| json!({ "status": "error", "category": "NO", "message": format!("not {token}") });
+    let garbled = |token: &str| json!({ "id": "1001", "userName": [token], "email": [token] });
+    for body in [refusal, garbled] {
+        for status in [200, 400] {
+            let script = Script::play([answer(status, body(SCIM_TOKEN))]).await;
+            let of_the_portal = reading(&script).user(&user_id("1001")).await.unwrap_err();
+            let script = Script::play([answer(status, body(TOKEN))]).await;
+            let of_scim = reading(&script).scim_user_by_id("1001").await.unwrap_err();
+            for (error, token) in [(of_the_portal, SCIM_TOKEN), (of_scim, TOKEN)] {
+                assert!(!format!("{error} {error:?}").contains(token), "{error:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_bounds_of_every_call_hold() {
     let elsewhere = Step::Answer(307, "location: http://127.0.0.1:1/", String::new());
     let script = Script::play([elsewhere]).await;

@@ -140,7 +140,7 @@ pub(crate) fn error(input: &[u8]) {
 }
 
 fn error_of(realm: Realm, status: u16, headers: &HeaderMap, body: &[u8]) {
-    let asked = Asked { realm, shown: "GET /settings/users/2026-09", secret: TOKEN };
+    let asked = Asked { realm, shown: "GET /settings/users/2026-09", secrets: [TOKEN, ""] };
     let error = refusal(asked, status, headers, body);
     let said = error.to_string();
     assert!(!said.contains(is_hidden), "{said:?}");
