@@ -31,12 +31,11 @@ fn refuses(heading: &str, world: World, messages: &[&str]) {
 }
 
 #[test]
-fn there_are_five_and_each_is_tried() {
-    let policies =
-        PAGE.split("\n## Five policies worth having\n").nth(1).expect("the part").split("\n## ").next();
+fn each_policy_of_the_page_is_tried() {
+    let policies = PAGE.split("\n## Policies worth having\n").nth(1).expect("the part").split("\n## ").next();
     let headings: Vec<&str> =
         policies.expect("a part").lines().filter_map(|line| line.strip_prefix("### ")).collect();
-    assert_eq!(headings, [SUPER_ADMINS, EXPORT, EXPIRY, SEATS, FRIDAY]);
+    assert_eq!(headings, [SUPER_ADMINS, EXPORT, EXPIRY, SEATS, FRIDAY, INVITATIONS]);
 }
 
 const SUPER_ADMINS: &str = "No super admin outside a list";
@@ -44,6 +43,7 @@ const EXPORT: &str = "No export right with an external domain";
 const EXPIRY: &str = "An elevated role needs an expiry date";
 const SEATS: &str = "Paid seats below a number";
 const FRIDAY: &str = "No removal on a Friday";
+const INVITATIONS: &str = "No crowd of invitations at once";
 
 #[test]
 fn no_super_admin_outside_a_list() {
@@ -188,4 +188,22 @@ fn the_other_rules_of_the_page_are_rules() {
             rules.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect();
         assert_eq!(World::new().rules(&rules).judge().rules.len(), 1, "{example}");
     }
+}
+
+#[test]
+fn no_crowd_of_invitations_at_once() {
+    let world = |newcomers: usize| {
+        (0..newcomers).fold(
+            World::new().user("email: rep@example.com").live_rep("rep@example.com"),
+            |world, number| {
+                world.user(&format!("email: new{number}@example.com, role: sales-rep, seats: []"))
+            },
+        )
+    };
+    passes(INVITATIONS, world(25));
+    refuses(
+        INVITATIONS,
+        world(26),
+        &["26 people would be invited at once: raise the number if that is meant"],
+    );
 }
