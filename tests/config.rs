@@ -178,9 +178,12 @@ fn links_and_roles_that_cannot_be_read() {
     std::os::unix::fs::symlink("/dev/zero", &users).expect("a link to a device");
     assert_eq!(code(), "not-a-file");
     fs::remove_file(&users).expect("the link");
-    fs::write(&users, format!("{HEAD}users: []\n")).expect("it can be written");
+    let people = "users:\n  - { email: ana@example.com, role: a }\n  - { email: bo@example.com, role: b }\n";
+    fs::write(&users, format!("{HEAD}{people}")).expect("it can be written");
     fs::write(directory.join("roles"), "").expect("it can be written");
-    assert_eq!(code(), "unreadable");
+    let found = config::load(directory, Path::new(".")).expect_err("it cannot be read");
+    let codes: Vec<&str> = found.0.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["unreadable"], "of roles that nobody could read none is missing");
 }
 
 /// Pieces that mean something to YAML or to the files, in any order.

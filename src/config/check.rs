@@ -12,8 +12,8 @@ use crate::model::Place;
 /// The roles of the directory; `None` for a file that has errors of its own.
 pub(super) type Roles = BTreeMap<RoleKey, Option<Role>>;
 
-/// Findings of `users.yaml` that need the roles or more than one entry.
-pub(super) fn users(reading: &mut Reading, file: &UsersFile, roles: Option<&Roles>) {
+/// Findings of `users.yaml` that need more than one entry.
+pub(super) fn users(reading: &mut Reading, file: &UsersFile) {
     people_once(reading, &file.users);
     let listed = file.teams.as_deref().map(Listed::new);
     for user in &file.users {
@@ -28,7 +28,6 @@ pub(super) fn users(reading: &mut Reading, file: &UsersFile, roles: Option<&Role
             teams_of_person(reading, listed, user);
         }
     }
-    roles_in_use(reading, file, roles);
 }
 
 /// A key by which an entry says who it is.
@@ -169,7 +168,11 @@ fn teams_of_person(reading: &mut Reading, listed: &Listed<'_>, user: &DesiredUse
     }
 }
 
-fn roles_in_use(reading: &mut Reading, file: &UsersFile, roles: Option<&Roles>) {
+/// Findings of `users.yaml` that need the roles; `None` where there is no directory of them.
+pub(super) fn roles_in_use(reading: &mut Reading, file: &UsersFile, roles: Option<&Roles>) {
+    if reading.is_full() {
+        return;
+    }
     let mut named = file.users.iter().filter_map(|user| match &user.role {
         Setting::Given(key, place) => Some((key, place)),
         Setting::LeftOut | Setting::Clear(_) => None,

@@ -60,6 +60,8 @@ pub(super) fn keeping_sources(files: Files<'_>) -> (Result<Loaded, Findings>, Ve
         return (Err(finding.into()), Vec::new());
     }
     let (role_files, mut directory_findings) = role_files(files);
+    let is_unreadable = matches!(role_files, RoleFiles::Unreadable);
+    let role_files = role_files.read();
     let roles: Option<Roles> = role_files.as_ref().map(|files| {
         files.iter().map(|file| (RoleKey(file.key.as_str().into()), file.role.clone())).collect()
     });
@@ -71,7 +73,11 @@ pub(super) fn keeping_sources(files: Files<'_>) -> (Result<Loaded, Findings>, Ve
         Ok(source) => {
             let mut reading = Reading::new(Arc::clone(&source.file));
             let file = users_file(&mut reading, &source.text);
-            check::users(&mut reading, &file, roles.as_ref());
+            check::users(&mut reading, &file);
+            // Of roles that could not be read none is known to be missing.
+            if !is_unreadable {
+                check::roles_in_use(&mut reading, &file, roles.as_ref());
+            }
             kept.push(Kept { name: USERS.to_owned(), source });
             (file, reading.finish())
         }
@@ -137,6 +143,23 @@ fn help_to_begin(findings: Findings) -> Vec<Finding> {
     findings.0.into_iter().map(help).collect()
 }
 
+enum RoleFiles {
+    /// There is no directory `roles`.
+    Missing,
+    /// There is one, or something else of that name, and it does not say what is in it.
+    Unreadable,
+    Read(Vec<RoleFile>),
+}
+
+impl RoleFiles {
+    fn read(self) -> Option<Vec<RoleFile>> {
+        match self {
+            RoleFiles::Missing | RoleFiles::Unreadable => None,
+            RoleFiles::Read(files) => Some(files),
+        }
+    }
+}
+
 struct RoleFile {
     key: String,
     shown: Arc<str>,
@@ -156,19 +179,19 @@ impl RoleFile {
 }
 
 /// `None` where there is no directory; and what is wrong with it or with files that could not be read.
-fn role_files(directory: Files<'_>) -> (Option<Vec<RoleFile>>, Vec<Finding>) {
+fn role_files(directory: Files<'_>) -> (RoleFiles, Vec<Finding>) {
     let mut findings = Vec::new();
     let shown = directory.shown("roles");
     let names = match directory.names_of_roles() {
         Ok(Some(names)) => names,
-        Ok(None) => return (None, findings),
+        Ok(None) => return (RoleFiles::Missing, findings),
         Err(error) => {
             let message = format!("the directory cannot be read: {error}");
             findings.push(
                 Finding::about_file("unreadable", &shown, message)
                     .help("`roles` must be a directory with one file for each role"),
             );
-            return (Some(Vec::new()), findings);
+            return (RoleFiles::Unreadable, findings);
         }
     };
     let mut files = Vec::new();
@@ -200,7 +223,7 @@ fn role_files(directory: Files<'_>) -> (Option<Vec<RoleFile>>, Vec<Finding>) {
             }
         }
     }
-    (Some(files), findings)
+    (RoleFiles::Read(files), findings)
 }
 
 fn role_file_name(file: &str, key: &str) -> Finding {
