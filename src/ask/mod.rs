@@ -19,9 +19,9 @@ const AT_ONCE: usize = 8;
 
 /// The people the files name: whom the lists leave open is settled by a direct read.
 pub fn wanted(desired: &Desired) -> Wanted {
-    let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_ref());
+    let earlier = desired.users.iter().filter_map(|user| user.previous_email.as_deref());
     let emails = desired.users.iter().map(|user| &user.email).chain(earlier.map(|(email, _)| email));
-    let ids = desired.users.iter().filter_map(|user| user.id.as_ref());
+    let ids = desired.users.iter().filter_map(|user| user.id.as_deref());
     let ids = ids.map(|(id, _)| id.clone()).collect();
     Wanted { emails: emails.cloned().collect(), ids, newcomers: Vec::new() }
 }

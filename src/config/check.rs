@@ -58,9 +58,9 @@ fn people_once(reading: &mut Reading, users: &[DesiredUser]) {
             let DesiredUser { email, place, previous_email, id, .. } = user;
             let present = Some((ClaimKind::Address { is_previous: false }, email.key(), place));
             let previous = previous_email
-                .as_ref()
+                .as_deref()
                 .map(|(email, place)| (ClaimKind::Address { is_previous: true }, email.key(), place));
-            let id = id.as_ref().map(|(id, place)| (ClaimKind::Id, id.as_str(), place));
+            let id = id.as_deref().map(|(id, place)| (ClaimKind::Id, id.as_str(), place));
             [present, previous, id].into_iter().flatten().map(move |(kind, text, place)| Claim {
                 hash: hash(kind, text),
                 kind,

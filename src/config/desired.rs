@@ -135,10 +135,11 @@ pub struct DesiredUser {
     /// Where the entry begins (its `email` key's value).
     pub place: Place,
     pub email: Email,
-    pub id: Option<(UserId, Place)>,
-    pub previous_email: Option<(Email, Place)>,
+    /// Boxed, as the next two: few have one, and a large portal has many people.
+    pub id: Option<Box<(UserId, Place)>>,
+    pub previous_email: Option<Box<(Email, Place)>>,
     pub state: WantedState,
-    pub expires: Option<Expiry>,
+    pub expires: Option<Box<Expiry>>,
     /// The entry's own `on_expiry`.
     pub on_expiry: Option<WantedState>,
     pub collapse_roles: bool,

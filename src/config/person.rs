@@ -84,7 +84,7 @@ pub(super) fn person(reading: &mut Reading, node: &Node<'_>) -> Option<(DesiredU
                 .set_help("write the address HubSpot still has, or leave the key out");
             return None;
         }
-        Some((previous, reading.place(node.spot)))
+        Some(Box::new((previous, reading.place(node.spot))))
     });
     let team = setting(reading, given("team"), "`team`", name_of_team);
     let extra_teams = list_setting(reading, given("extra_teams"), "`extra_teams`", Reading::names);
@@ -93,14 +93,14 @@ pub(super) fn person(reading: &mut Reading, node: &Node<'_>) -> Option<(DesiredU
     let user = DesiredUser {
         place: reading.place(given("email").unwrap_or(node).spot),
         email: email.unwrap_or_else(|| Email::from_portal("")),
-        id: optional(reading, given("id"), user_id),
+        id: optional(reading, given("id"), user_id).map(Box::new),
         previous_email,
         state: given("state")
             .and_then(|node| reading.choice(node, "`state`", STATES))
             .unwrap_or(WantedState::Present),
         expires: optional(reading, given("expires"), |reading, node| {
             let day = profile::day(reading, node, "`expires`")?;
-            Some(Expiry { day, place: reading.place(node.spot) })
+            Some(Box::new(Expiry { day, place: reading.place(node.spot) }))
         }),
         on_expiry: optional(reading, given("on_expiry"), |reading, node| {
             reading.choice(node, "`on_expiry`", EXPIRY_STATES)

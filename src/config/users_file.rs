@@ -245,7 +245,7 @@ mod tests {
             [("0123", "0123"), ("\"0123\"", "0123"), ("12345678901234567890", "12345678901234567890")]
         {
             let users = read(&format!("users: [{{ email: a@b.cd, id: {written} }}]\n")).users;
-            assert_eq!(users[0].id.as_ref().map(|(id, _)| id.as_str()), Some(id));
+            assert_eq!(users[0].id.as_deref().map(|(id, _)| id.as_str()), Some(id));
         }
     }
 

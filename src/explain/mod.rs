@@ -110,7 +110,7 @@ pub fn is_about(subject: &Subject, explanation: &Explanation) -> bool {
 
 /// By the address of the entry, by the one in the portal, or by an earlier one.
 pub fn is_known_as(person: &Person<'_>, email: &Email) -> bool {
-    let earlier = person.entry.and_then(|entry| entry.previous_email.as_ref()).map(|(earlier, _)| earlier);
+    let earlier = person.entry.and_then(|entry| entry.previous_email.as_deref()).map(|(earlier, _)| earlier);
     [Some(person.email), person.live_email, earlier].into_iter().flatten().any(|known| known == email)
 }
 

@@ -97,11 +97,11 @@ fn of_entry(
     entry: &DesiredUser,
     fired: &mut impl FnMut(RuleName, Option<&Place>),
 ) {
-    if let Some((id, place)) = &entry.id {
+    if let Some((id, place)) = entry.id.as_deref() {
         fired(RuleName::PinnedById(id.clone()), Some(place));
     }
     if let Some(live) = person.live_email {
-        let place = entry.previous_email.as_ref().map(|(_, place)| place);
+        let place = entry.previous_email.as_deref().map(|(_, place)| place);
         fired(RuleName::KnownAs { live: live.as_str().to_owned() }, place);
     }
     if let (Some(_), Some(expiry)) = (person.expired, &entry.expires) {

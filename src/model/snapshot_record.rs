@@ -171,15 +171,21 @@ impl From<MemberRecord> for Member {
             first_name,
             last_name,
             super_admin,
-            permission_sets,
+            permission_sets: fitting(permission_sets),
             team,
-            extra_teams,
-            seats,
+            extra_teams: fitting(extra_teams),
+            seats: fitting(seats),
             profile,
         };
         let (crm_id, owner_id) = (crm_id.flatten(), owner_id.flatten());
         Member { user, crm_id, owner_id, last_active, sources, properties, scim, owned, deactivated }
     }
+}
+
+/// Most lists have one element, and were given room for four while they were read: a sixth of a large portal's memory.
+fn fitting<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
 }
 
 /// `none`: the answer that would hold it was read, and does not.

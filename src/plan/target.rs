@@ -104,7 +104,7 @@ impl Plan {
 impl Target {
     /// By any address that the files or the portal know somebody by.
     fn is_about(&self, person: &Person<'_>) -> bool {
-        let earlier = person.entry.and_then(|entry| entry.previous_email.as_ref()).map(|(email, _)| email);
+        let earlier = person.entry.and_then(|entry| entry.previous_email.as_deref()).map(|(email, _)| email);
         match self {
             Target::Person(email) => {
                 [Some(person.email), person.live_email, earlier].into_iter().flatten().any(|one| one == email)

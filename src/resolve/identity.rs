@@ -103,8 +103,8 @@ impl<'a> Index<'a> {
     }
 
     fn meant(&self, entry: &DesiredUser) -> Vec<u32> {
-        let pinned = entry.id.as_ref().and_then(|(id, _)| self.with_id(id));
-        let addresses = [Some(&entry.email), entry.previous_email.as_ref().map(|(previous, _)| previous)];
+        let pinned = entry.id.as_deref().and_then(|(id, _)| self.with_id(id));
+        let addresses = [Some(&entry.email), entry.previous_email.as_deref().map(|(previous, _)| previous)];
         let by_email = addresses.into_iter().flatten().flat_map(|email| self.with_email(email));
         pinned.into_iter().chain(by_email).collect()
     }
@@ -113,7 +113,7 @@ impl<'a> Index<'a> {
         let by_email = self.with_email(&entry.email);
         let is_present = |position: &u32| self.member(*position).user.status != Status::Absent;
         let id_at = |position: &u32| self.member(*position).user.id.clone();
-        if let Some((id, _)) = &entry.id {
+        if let Some((id, _)) = entry.id.as_deref() {
             let pinned = self.with_id(id);
             let elsewhere = by_email.iter().find(|position| Some(**position) != pinned);
             let conflict = elsewhere
@@ -134,7 +134,7 @@ impl<'a> Index<'a> {
             return (by_email.first().copied(), Some(Conflict::SeveralLivePeople(ids)));
         }
         let found = by_email.first().copied();
-        let Some((previous, _)) = &entry.previous_email else { return (found, None) };
+        let Some((previous, _)) = entry.previous_email.as_deref() else { return (found, None) };
         let earlier = self.with_email(previous).into_iter().find(is_present);
         match (found.filter(is_present), earlier) {
             (Some(found), Some(earlier)) if found != earlier => {
