@@ -92,7 +92,7 @@ impl Newcomer<'_> {
     async fn post(&self) -> Result<Ended, Attempt> {
         let mut lost: Option<Error> = None;
         for _ in 0..POSTS {
-            if let Err(stopped) = self.run.begin(self.number) {
+            if let Err(stopped) = self.run.begin_creating(self.number) {
                 return Err(lost.map_or(stopped, |error| self.unknown(&error)).into());
             }
             let error = match self.run.client.create_user(&self.body).await {

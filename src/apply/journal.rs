@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::visible_json;
 use crate::plan::{Action, Digest, Plan};
 
+use super::Observer;
+use super::private;
 use super::report::{ActionError, Outcome, OutcomeKind, Report, Stop};
-use super::{Observer, private};
 
 /// The value of `format` in the first line of a run.
 pub(super) const FORMAT: &str = "hubroster-journal/1";
@@ -28,6 +29,7 @@ const BEGIN: &[u8] = br#"{"event":"run""#;
 /// The journal of one run. A file that is already there is added to, never overwritten.
 pub struct Journal {
     path: PathBuf,
+    began: jiff::Timestamp,
     clock: Clock,
     file: Mutex<File>,
 }
@@ -45,8 +47,17 @@ impl JournalError {
         JournalError { path: path.to_owned(), doing: "read", source }
     }
 
+    pub(super) fn io(&self) -> &io::Error {
+        &self.source
+    }
+
     fn written(path: &Path, source: io::Error) -> JournalError {
         JournalError { path: path.to_owned(), doing: "written; choose another file with `--journal`", source }
+    }
+
+    /// `path` is the journal's: nothing that the next run would not find is done.
+    pub(super) fn noted(path: &Path, source: io::Error) -> JournalError {
+        JournalError { path: path.to_owned(), doing: "noted for the next run, beside the lock", source }
     }
 }
 
@@ -63,7 +74,7 @@ pub(super) enum Event {
         digest: String,
         actions: usize,
     },
-    /// The action's first call that writes is about to be made.
+    /// The action's first call that writes is about to be made; for one that creates, each of them.
     Start {
         at: jiff::Timestamp,
         #[serde(flatten)]
@@ -144,21 +155,28 @@ impl Journal {
     pub fn begin(path: &Path, plan: &Plan, clock: Clock) -> Result<Journal, JournalError> {
         let unwritable = |source| JournalError::written(path, source);
         let file = open(path).map_err(unwritable)?;
-        let journal = Journal { path: path.to_owned(), clock, file: Mutex::new(file) };
+        let began = clock();
+        let journal = Journal { path: path.to_owned(), began, clock, file: Mutex::new(file) };
         let run = Event::Run {
             format: FORMAT.to_owned(),
-            at: clock(),
+            at: began,
             hubroster: env!("CARGO_PKG_VERSION").to_owned(),
             portal: plan.portal.id.0,
             digest: plan.digest().to_string(),
             actions: plan.actions.len(),
         };
         journal.write(&run, Durable::Yes).map_err(unwritable)?;
+        private::keep_name(path).map_err(unwritable)?;
         Ok(journal)
     }
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// As its first line has it.
+    pub fn began(&self) -> jiff::Timestamp {
+        self.began
     }
 
     /// The last line: whoever reads it knows that nothing was cut off.
@@ -214,16 +232,19 @@ impl Observer for Journal {
 
 /// For adding, only for its owner, and never right behind a line that was cut.
 fn open(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+    private::make_folder_of(path)?;
+    let mut file = private::file(OpenOptions::new().create(true).append(true).read(true)).open(path)?;
+    // A device or a pipe keeps nothing for the next run.
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no ordinary file, so nothing would be kept in it"));
     }
-    let mut file = private(OpenOptions::new().create(true).append(true).read(true)).open(path)?;
     let mut start = Vec::new();
     (&mut file).take(BEGIN.len() as u64).read_to_end(&mut start)?;
     // Another file must not become half a journal; one that was cut while it began may.
     if !BEGIN.starts_with(&start) {
-        return Err(io::Error::other("it is another file, and no journal"));
+        return Err(io::Error::other("it is another file, and no journal, or its first line is damaged"));
     }
+    private::tighten(&file)?;
     if file.seek(SeekFrom::End(0))? > 0 {
         file.seek(SeekFrom::End(-1))?;
         let mut last = [0];

@@ -61,13 +61,13 @@ impl Lock {
     /// Also tells of a holder who died without letting go, whose lock this now is.
     pub fn take(path: &Path, holder: &Holder) -> Result<(Lock, Option<Holder>), LockError> {
         let failed = |source| LockError::File { path: path.to_owned(), source };
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-        }
+        private::make_folder_of(path).map_err(failed)?;
+        private::tighten_folder_of(path);
         let mut options = OpenOptions::new();
-        let mut file = private(options.create(true).truncate(false).read(true).write(true))
+        let mut file = private::file(options.create(true).truncate(false).read(true).write(true))
             .open(path)
             .map_err(failed)?;
+        private::tighten(&file).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

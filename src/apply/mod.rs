@@ -3,13 +3,16 @@
 //! Deliberately absent: choices. Names are resolved, the order is fixed and the calls are decided before; what
 //! is left to find out is whether the portal is still what was planned from, and what HubSpot made of a call.
 
+mod arrivals;
 mod calls;
 mod compare;
 mod ended;
 mod interrupt;
 mod invite;
 mod journal;
+mod last_run;
 mod lifecycle;
+mod lines;
 mod lock;
 mod memberships;
 mod merge;
@@ -17,21 +20,26 @@ mod outcome;
 mod past;
 mod patience;
 mod people;
+mod private;
 mod profiles;
 mod report;
 mod run;
 mod seats;
 mod settled;
 mod teams;
+mod whereabouts;
 
+pub use arrivals::Arrivals;
 pub use calls::{PlannedCall, planned_calls};
 pub use interrupt::{Interrupted, Interrupter};
 pub use journal::{Clock, Journal, JournalError};
+pub use last_run::{LastRun, Lost};
 pub use lock::{Holder, Lock, LockError};
-pub use past::{PastAction, PastEnd, PastRun};
+pub use past::{About, Head, PastAction, PastEnd, PastRun, UnreadLine};
 pub use patience::Patience;
 pub use report::{ActionError, Outcome, OutcomeKind, Report, Stop};
 pub use settled::Settled;
+pub use whereabouts::Whereabouts;
 
 use futures_util::StreamExt;
 
@@ -55,7 +63,8 @@ pub struct Context<'a> {
 /// Hears of each action while the run goes on: progress, the journal. `number` is the action's place in the
 /// plan, from 0. An error stops the run: what cannot be written down is not done.
 pub trait Observer: Sync {
-    /// Before the first call that writes for this action. The call is made once this has returned.
+    /// Before the first call that writes for this action, and again before each further one that creates somebody.
+    /// The call is made once this has returned.
     fn started(&self, number: usize, action: &Action) -> std::io::Result<()>;
 
     /// The settings calls of a started action have ended, and its profile is still to be written.
@@ -154,11 +163,4 @@ async fn carry_out(run: &Run<'_>, number: usize) -> Ended {
         }
     };
     ended.unwrap_or_else(|early| early)
-}
-
-/// For files that tell of people: readable by their owner alone, where the system knows owners.
-fn private(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
 }

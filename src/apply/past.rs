@@ -1,35 +1,75 @@
 //! What a journal tells of a run, above all of one that was cut off.
 //!
 //! A run that was killed leaves actions that were started and never ended: whether HubSpot carried them out the
-//! journal cannot know. The next plan knows, since it is made from a new reading of the portal.
+//! journal cannot know. The next plan knows, since it is made from a new reading of the portal. Deliberately absent:
+//! making runs from lines (`lines`), and finding the right journal (`last_run`).
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read as _};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use crate::model::PortalId;
 
-use super::journal::{Event, FORMAT, Failure, JournalError, Named};
+use super::journal::{Event, Failure, JournalError, Named};
+use super::lines;
 use super::report::ActionError;
 
 /// One run, as far as its journal goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastRun {
     pub journal: PathBuf,
-    pub began: jiff::Timestamp,
-    pub portal: PortalId,
-    /// As the plan printed it.
-    pub digest: String,
-    /// How many actions the plan had.
-    pub planned: usize,
+    /// What its first line says; `None` where that cannot be read.
+    pub head: Option<Head>,
     /// Those that were started or ended, in the plan's order.
     pub actions: Vec<PastAction>,
     /// `None`: the run was cut off before it could make its report.
     pub finished: Option<jiff::Timestamp>,
     /// Why a finished run ended before its plan did, in the report's word.
     pub stopped: Option<String>,
-    /// A line was cut or could not be understood.
-    pub damaged: bool,
+    /// Lines that were cut or damaged, in their order.
+    pub unread: Vec<UnreadLine>,
+}
+
+/// Which run it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub began: jiff::Timestamp,
+    pub portal: PortalId,
+    /// As the plan printed it.
+    pub digest: String,
+    /// How many actions the plan had.
+    pub planned: usize,
+}
+
+/// A line of a journal that was cut or damaged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadLine {
+    /// Its number in the file, from 1.
+    pub line: usize,
+    /// The file ends in the middle of it.
+    pub is_cut: bool,
+    pub about: About,
+}
+
+/// What an unread line was about, as far as what is left of it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// Which run it was: the first line of one.
+    Run,
+    /// It is the first line of a run, whole and in a format that this version does not know.
+    OtherFormat,
+    /// What other lines tell of as well, or enough is left of it: an action that is among the run's.
+    Known,
+    /// Perhaps the start of an action, which may have been done or not.
+    Unknown {
+        /// It begins as a line of a journal does.
+        is_event: bool,
+        /// The action's number in the plan, where that is left.
+        action: Option<usize>,
+        /// Likewise.
+        kind: Option<String>,
+        at: Option<jiff::Timestamp>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +80,7 @@ pub struct PastAction {
     /// The e-mail address, or the team's name.
     pub subject: String,
     pub id: Option<String>,
+    /// For an invitation that was tried again, the last time.
     pub started: Option<jiff::Timestamp>,
     /// The settings calls' outcome, where only the profile was still to be written.
     pub settings: Option<String>,
@@ -64,57 +105,70 @@ impl PastRun {
         runs.map_err(|source| JournalError::read(path, source))
     }
 
-    /// Whether a file without any run is the journal of one that was cut off while it wrote its first line, before
-    /// it had done anything.
-    pub fn had_only_begun(path: &Path) -> Result<bool, JournalError> {
-        const BEGIN: &[u8] = br#"{"event":"run","#;
-        let mut start = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(4096).read_to_end(&mut start))
-            .map_err(|source| JournalError::read(path, source))?;
-        let compared = start.len().min(BEGIN.len());
-        Ok(start[..compared] == BEGIN[..compared] && !start.contains(&b'\n'))
-    }
-
-    /// As [`PastRun::read`]. Lines that were cut are passed over, as are events that this version does not
-    /// know and runs of another format; only reading itself can fail.
+    /// As [`PastRun::read`]. A line that cannot be read is passed over and remembered; only reading itself can fail.
+    /// No runs: it is empty, or no journal.
     pub fn parse(journal: &Path, lines: impl BufRead) -> std::io::Result<Vec<PastRun>> {
-        let mut runs = Vec::new();
-        let mut is_readable = false;
-        for line in lines.split(b'\n') {
-            heed((&mut runs, &mut is_readable), journal, &line?);
-        }
-        Ok(runs)
+        lines::runs(journal, lines)
     }
 
-    /// The last run on this portal whose journal is in `folder`; `None` where there is no such run or folder.
-    pub fn last(folder: &Path, portal: PortalId) -> Result<Option<PastRun>, JournalError> {
-        let entries = match std::fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(JournalError::read(folder, source)),
-        };
-        let mut paths = Vec::new();
-        for entry in entries {
-            let path = entry.map_err(|source| JournalError::read(folder, source))?.path();
-            if path.extension().is_some_and(|extension| extension == "ndjson") {
-                paths.push(path);
-            }
+    pub(super) fn new(journal: &Path, head: Option<Head>) -> PastRun {
+        PastRun {
+            journal: journal.to_owned(),
+            head,
+            actions: Vec::new(),
+            finished: None,
+            stopped: None,
+            unread: Vec::new(),
         }
-        // Names begin with the time, so the newest is nearly always the first to be read.
-        paths.sort_unstable_by(|one, other| other.cmp(one));
-        for path in paths {
-            let mut runs = PastRun::read(&path)?;
-            runs.retain(|run| run.portal == portal);
-            if let Some(last) = runs.pop() {
-                return Ok(Some(last));
-            }
-        }
-        Ok(None)
     }
 
     pub fn was_cut_off(&self) -> bool {
         self.finished.is_none()
+    }
+
+    /// Cut off while it wrote its first line, before it had done anything.
+    pub fn had_only_begun(&self) -> bool {
+        let is_cut_at_its_head =
+            |lines: &[UnreadLine]| matches!(lines, [UnreadLine { is_cut: true, about: About::Run, .. }]);
+        self.head.is_none()
+            && self.actions.is_empty()
+            && self.was_cut_off()
+            && is_cut_at_its_head(&self.unread)
+    }
+
+    pub fn is_damaged(&self) -> bool {
+        !self.unread.is_empty()
+    }
+
+    /// Whether there may have been actions that no readable line names.
+    pub fn may_have_done_more(&self) -> bool {
+        self.head.is_none() || self.unread.iter().any(|line| self.leaves_open(line))
+    }
+
+    /// Whether what the line said is told by no other.
+    pub fn leaves_open(&self, line: &UnreadLine) -> bool {
+        match &line.about {
+            About::Run | About::OtherFormat => true,
+            About::Known => false,
+            About::Unknown { action, .. } => {
+                !action.is_some_and(|number| self.actions.iter().any(|action| action.number == number))
+            }
+        }
+    }
+
+    /// `None` where no line tells.
+    pub fn began(&self) -> Option<jiff::Timestamp> {
+        self.head.as_ref().map(|head| head.began).or_else(|| self.times().min())
+    }
+
+    /// The latest moment that a line tells of.
+    pub(super) fn last_heard(&self) -> Option<jiff::Timestamp> {
+        self.head.as_ref().map(|head| head.began).into_iter().chain(self.times()).max()
+    }
+
+    fn times(&self) -> impl Iterator<Item = jiff::Timestamp> {
+        let of_action = |action: &PastAction| [action.started, action.end.as_ref().map(|end| end.at)];
+        self.actions.iter().flat_map(of_action).chain([self.finished]).flatten()
     }
 
     /// What was started and never ended: done or not, the journal cannot know.
@@ -137,7 +191,22 @@ impl PastRun {
         &mut self.actions[place]
     }
 
-    fn heed(&mut self, event: Event) {
+    /// Whether the run knows another action by this one's number, or has come to its end: then the event is one of
+    /// a run whose first line is lost.
+    pub(super) fn cannot_be_of(&self, event: &Event) -> bool {
+        let is_another = |named: &Named| {
+            let known = self.actions.iter().find(|action| action.number == named.action);
+            known.is_some_and(|known| (&known.kind, &known.subject) != (&named.kind, &named.subject))
+        };
+        match event {
+            Event::Start { action, .. } | Event::End { action, .. } => {
+                self.finished.is_some() || is_another(action)
+            }
+            Event::Run { .. } | Event::Settings { .. } | Event::Finish { .. } => self.finished.is_some(),
+        }
+    }
+
+    pub(super) fn heed(&mut self, event: Event) {
         match event {
             Event::Run { .. } => {}
             Event::Start { at, action } => self.action(action).started = Some(at),
@@ -160,68 +229,5 @@ impl PastRun {
                 self.stopped = stopped;
             }
         }
-    }
-}
-
-/// `is_readable` tells whether the last of the runs is the one that a line is about: what a run did whose first line
-/// cannot be read is not the deed of the run before it.
-fn heed((runs, is_readable): (&mut Vec<PastRun>, &mut bool), path: &Path, line: &[u8]) {
-    if line.iter().all(u8::is_ascii_whitespace) {
-        return;
-    }
-    match event(line) {
-        Parsed::Event(event) => match *event {
-            Event::Run { format, .. } if format != FORMAT => *is_readable = false,
-            Event::Run { format: _, at, portal, digest, actions, hubroster: _ } => {
-                *is_readable = true;
-                runs.push(PastRun {
-                    journal: path.to_owned(),
-                    began: at,
-                    portal: PortalId(portal),
-                    digest,
-                    planned: actions,
-                    actions: Vec::new(),
-                    finished: None,
-                    stopped: None,
-                    damaged: false,
-                });
-            }
-            event => {
-                if let Some(run) = runs.last_mut().filter(|_| *is_readable) {
-                    run.heed(event);
-                }
-            }
-        },
-        Parsed::Unknown => {}
-        Parsed::Damaged => {
-            if let Some(run) = runs.last_mut() {
-                run.damaged = true;
-            }
-        }
-        Parsed::DamagedRun => *is_readable = false,
-    }
-}
-
-enum Parsed {
-    Event(Box<Event>),
-    /// Whole, and of a later version.
-    Unknown,
-    Damaged,
-    /// The first line of a run, and nothing of it is known.
-    DamagedRun,
-}
-
-fn event(line: &[u8]) -> Parsed {
-    const KNOWN: [&str; 5] = ["run", "start", "settings", "end", "finish"];
-    let Ok(value) = serde_json::from_slice::<serde_json::Value>(line) else {
-        let is_run = line.starts_with(b"{\"event\":\"run\"");
-        return if is_run { Parsed::DamagedRun } else { Parsed::Damaged };
-    };
-    match value.get("event").and_then(serde_json::Value::as_str) {
-        Some(name) if !KNOWN.contains(&name) => Parsed::Unknown,
-        Some("run") => {
-            serde_json::from_value(value).map_or(Parsed::DamagedRun, |event| Parsed::Event(Box::new(event)))
-        }
-        _ => serde_json::from_value(value).map_or(Parsed::Damaged, |event| Parsed::Event(Box::new(event))),
     }
 }

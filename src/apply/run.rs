@@ -84,6 +84,15 @@ impl<'a> Run<'a> {
         self.may_go_on()
     }
 
+    /// To be called right before each call that creates somebody, who must not be created twice: the journal then tells
+    /// since when the last of them may be on its way.
+    pub(super) fn begin_creating(&self, number: usize) -> Result<(), Ended> {
+        self.may_go_on()?;
+        self.started[number].store(true, Ordering::Relaxed);
+        self.recorded(self.context.observer.started(number, self.action(number)));
+        self.may_go_on()
+    }
+
     fn recorded(&self, written: std::io::Result<()>) {
         if let Err(error) = written {
             tracing::error!(%error, "the journal could not be written");

@@ -3,10 +3,8 @@
 
 use std::io::BufRead as _;
 
-use jiff::SignedDuration;
-
 use crate::apply::{
-    self, Context, Interrupter, Journal, Observer, Outcome, OutcomeKind, PastRun, Patience, Report, Stop,
+    self, Context, Interrupter, Journal, LastRun, Observer, Outcome, OutcomeKind, Patience, Report, Stop,
     Unobserved,
 };
 use crate::config::Desired;
@@ -21,7 +19,7 @@ use super::arguments::{Apply, PlanFormat, ReportFormat};
 use super::connection::connect;
 use super::environment;
 use super::exit::{Error, Exit};
-use super::history;
+use super::history::{self, Noted};
 use super::output;
 use super::plan::document;
 use super::progress::{Applying, Reading};
@@ -41,9 +39,9 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     approval.check_portal(&desired)?;
     let folder = history::folder(directory);
     let lock = history::take_lock(&folder, desired.portal.id)?;
-    let last_run = history::last_run(arguments.journal.as_deref(), &folder, desired.portal.id)?;
+    let last_run = history::last_run(arguments.journal.as_deref(), &folder, desired.portal.id);
     let connected = connect(&arguments.portal, directory, &desired).await?;
-    let last_run = last_run.as_ref();
+    let last_run = &last_run;
     let input = Input { arguments, approval: &approval, desired: &desired, last_run, show_progress };
     let result = plan_and_apply(&input, &connected.client).await;
     connected.close().await;
@@ -56,27 +54,27 @@ struct Input<'a> {
     arguments: &'a Apply,
     approval: &'a Approval,
     desired: &'a Desired,
-    /// However it ended.
-    last_run: Option<&'a PastRun>,
+    last_run: &'a LastRun,
     show_progress: bool,
 }
 
 async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, Error> {
-    let Input { arguments, approval, desired: _, last_run, show_progress } = *input;
+    let Input { arguments, approval, desired, last_run, show_progress } = *input;
     let mut ctrl_c = CtrlC::listen();
-    tokio::select! {
-        () = let_invitations_arrive(last_run) => {}
-        () = ctrl_c.pressed() => return Err(Error::Interrupted),
+    // The simulated portal of a run ends with it.
+    if !arguments.portal.sandbox {
+        tokio::select! {
+            arrived = history::let_invitations_arrive(last_run, (client, desired), show_progress) => arrived?,
+            () = ctrl_c.pressed() => return Err(Error::Interrupted),
+        }
     }
     let (judged, snapshot) = tokio::select! {
         planned = read_and_plan(input, client) => planned?,
         () = ctrl_c.pressed() => return Err(Error::Interrupted),
     };
-    let previous_run = last_run
-        .filter(|run| run.was_cut_off())
-        .map(|run| PreviousRun::new(run, &run.settled_by(&judged.plan, &snapshot)));
+    let previous_run = history::previous_run(last_run, &judged.plan, &snapshot);
     if let Some(previous_run) = &previous_run {
-        history::tell(previous_run);
+        history::tell(last_run, previous_run);
     }
     let has_nothing_to_do = judged.plan.is_empty();
     let document = document(&judged, client.requests());
@@ -94,17 +92,18 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
         output::remark("Not applied; nothing was changed.\n");
         return Ok(Exit::Failed);
     }
-    let journal = if has_nothing_to_do && previous_run.is_none() {
+    let folder = history::folder(&approval.directory);
+    let noted = if has_nothing_to_do && previous_run.is_none() {
         // Nothing happens, so there is nothing to write down.
         None
     } else {
-        let folder = history::folder(&approval.directory);
-        Some(history::begin_journal(arguments.journal.as_deref(), &folder, &judged.plan)?)
+        Some(Noted::begin(arguments.journal.as_deref(), &folder, &judged.plan)?)
     };
+    let journal = noted.as_ref().map(|noted| &noted.journal);
     let writer = client.clone().into_writing();
-    let report = carry_out(&judged, writer, &mut ctrl_c, (journal.as_ref(), show_progress)).await?;
-    if let Some(journal) = journal {
-        journal.finish(&report)?;
+    let report = carry_out(&judged, writer, &mut ctrl_c, (journal, show_progress)).await?;
+    if let Some(noted) = noted {
+        noted.finish(&report)?;
     }
     print(arguments, (&document, previous_run), &report)?;
     Ok(exit(&report))
@@ -118,26 +117,6 @@ fn allowed(judged: &Judged, document: &PlanDocument) -> Result<(), Error> {
         Err(Error::Denied(render::denials(document)))
     } else {
         Ok(())
-    }
-}
-
-/// How long a call may still be carried out whose caller was killed.
-const STILL_UNDER_WAY: SignedDuration = SignedDuration::from_secs(5);
-
-/// An invitation that was under way when the last run was killed may be on its way in the portal yet, and reading
-/// would not show it: it would be sent a second time.
-async fn let_invitations_arrive(last_run: Option<&PastRun>) {
-    let open = last_run.filter(|run| run.was_cut_off()).into_iter().flat_map(PastRun::open);
-    let invitations = open.filter(|action| action.kind == "invite").filter_map(|action| action.started);
-    let Some(latest) = invitations.max() else { return };
-    let left = STILL_UNDER_WAY - environment::now().duration_since(latest);
-    // A clock that was set back must not make anybody wait for hours.
-    let left = left.clamp(SignedDuration::ZERO, STILL_UNDER_WAY);
-    if let (false, Ok(left)) = (left.is_zero(), std::time::Duration::try_from(left)) {
-        output::remark(
-            "An invitation of the run that was cut off may still be on its way; waiting for it.\n",
-        );
-        tokio::time::sleep(left).await;
     }
 }
 
@@ -164,7 +143,7 @@ async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<(Judged
         with_facts: arguments.format == ReportFormat::Json,
     };
     let reading = Reading::start(client, show_progress);
-    let files_and_last_run = (desired, last_run);
+    let files_and_last_run = (desired, last_run.run.as_ref());
     let planned = stages::read_and_plan(&approval.directory, files_and_last_run, client, conditions).await;
     reading.end();
     planned

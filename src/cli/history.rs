@@ -2,14 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::apply::{Holder, Journal, Lock, LockError, PastRun};
-use crate::model::PortalId;
+use crate::apply::{Arrivals, Holder, Journal, LastRun, Lock, LockError, Patience, Report, Whereabouts};
+use crate::config::Desired;
+use crate::model::{PortalId, Snapshot};
 use crate::plan::Plan;
+use crate::portal::{ReadClient, Timeouts};
 use crate::render::{self, PreviousRun, TextOptions};
 
 use super::environment;
 use super::exit::Error;
 use super::output;
+use super::progress::Waiting;
+use super::stages;
 
 /// Where the journals of a portal directory are, and the locks beside them.
 pub(super) fn folder(directory: &Path) -> PathBuf {
@@ -34,32 +38,74 @@ pub(super) fn take_lock(folder: &Path, portal: PortalId) -> Result<Lock, Error> 
     Ok(lock)
 }
 
-/// The last run on this portal, as far as journals tell; a journal of another name is looked into where it is
-/// named again.
-pub(super) fn last_run(
-    named: Option<&Path>,
-    folder: &Path,
-    portal: PortalId,
-) -> Result<Option<PastRun>, Error> {
-    let named = match named.filter(|path| path.exists()) {
-        Some(path) => PastRun::read(path)?.into_iter().rfind(|run| run.portal == portal),
-        None => None,
-    };
-    Ok(PastRun::last(folder, portal)?.into_iter().chain(named).max_by_key(|run| run.began))
+/// What is known of the last run on this portal, wherever it had its journal.
+pub(super) fn last_run(named: Option<&Path>, folder: &Path, portal: PortalId) -> LastRun {
+    LastRun::find(folder, portal, named)
+}
+
+/// What the next run has to say of the last: that it was cut off, or that its journal does not tell, or not all.
+pub(super) fn previous_run(last: &LastRun, plan: &Plan, snapshot: &Snapshot) -> Option<PreviousRun> {
+    match last {
+        LastRun { run: Some(run), .. } if run.was_cut_off() || run.is_damaged() => {
+            Some(PreviousRun::new(run, &run.settled_by(plan, snapshot)))
+        }
+        LastRun { lost, .. } => lost.as_ref().map(PreviousRun::lost),
+    }
 }
 
 /// That there was one, and what a new reading says of what it left open. The report names all that it did.
-pub(super) fn tell(previous_run: &PreviousRun) {
+pub(super) fn tell(last: &LastRun, previous_run: &PreviousRun) {
     let options = TextOptions { width: environment::stdout_width() };
-    output::message(&format!("{}\n", render::previous_run_in_short(previous_run, &options)));
+    let mut told = vec![render::previous_run_in_short(previous_run, &options)];
+    if let LastRun { run: Some(_), lost: Some(lost) } = last {
+        told.insert(0, render::previous_run_in_short(&PreviousRun::lost(lost), &options));
+    }
+    told.dedup();
+    output::message(&format!("{}\n", told.concat()));
 }
 
-pub(super) fn begin_journal(named: Option<&Path>, folder: &Path, plan: &Plan) -> Result<Journal, Error> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => folder.join(Journal::file_name(environment::now(), &plan.digest())),
-    };
-    Ok(Journal::begin(&path, plan, environment::now)?)
+/// A journal that the next run will find.
+pub(super) struct Noted<'a> {
+    pub journal: Journal,
+    folder: &'a Path,
+    portal: PortalId,
+}
+
+impl Noted<'_> {
+    pub(super) fn begin<'a>(named: Option<&Path>, folder: &'a Path, plan: &Plan) -> Result<Noted<'a>, Error> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None => folder.join(Journal::file_name(environment::now(), &plan.digest())),
+        };
+        let journal = Journal::begin(&path, plan, environment::now)?;
+        let portal = plan.portal.id;
+        Whereabouts::note(&journal, (folder, portal), &environment::working_directory())?;
+        Ok(Noted { journal, folder, portal })
+    }
+
+    pub(super) fn finish(self, report: &Report) -> Result<(), Error> {
+        self.journal.finish(report)?;
+        Ok(Whereabouts::note_finished(self.folder, self.portal)?)
+    }
+}
+
+/// Waits for invitations that the last run may have sent, as long as they may be on their way; Ctrl-C is heard by
+/// whoever calls this.
+pub(super) async fn let_invitations_arrive(
+    last: &LastRun,
+    (client, desired): (&ReadClient, &Desired),
+    show_progress: bool,
+) -> Result<(), Error> {
+    let request = Timeouts::default().request;
+    let arrivals = last.run.as_ref().and_then(|run| Arrivals::of(run, environment::now(), request));
+    let Some(arrivals) = arrivals else { return Ok(()) };
+    // No portal but the pinned one is asked anything.
+    stages::pinned_account(client, desired).await?;
+    output::remark(&render::waiting_for_arrivals(&arrivals));
+    let waiting = Waiting::start(arrivals.longest(), show_progress);
+    let waited = arrivals.wait(client, &Patience::default()).await;
+    waiting.end();
+    Ok(waited?)
 }
 
 fn shown(moment: jiff::Timestamp) -> String {

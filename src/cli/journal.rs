@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::apply::PastRun;
+use crate::apply::{PastRun, Whereabouts};
 use crate::render::{self, TextOptions, escape_for_terminal};
 
 use super::arguments::JournalArguments;
@@ -15,7 +15,8 @@ pub(super) fn run(arguments: &JournalArguments) -> Result<Exit, Error> {
         None => newest(&history::folder(&arguments.directory))?,
     };
     let runs = PastRun::read(&path)?;
-    if runs.is_empty() && PastRun::had_only_begun(&path)? {
+    let is_empty = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0);
+    if is_empty || (!runs.is_empty() && runs.iter().all(PastRun::had_only_begun)) {
         let path = escape_for_terminal(&path.display().to_string());
         output::result(&format!(
             "{path}: the run was cut off while it wrote its first line; it had not changed anything yet.\n"
@@ -30,12 +31,18 @@ pub(super) fn run(arguments: &JournalArguments) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-/// Names of journals begin with their time.
+/// Names of journals begin with their time; a run that had its journal elsewhere has left a note.
 fn newest(folder: &std::path::Path) -> Result<PathBuf, Error> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let journals = entries.filter(|path| path.extension().is_some_and(|extension| extension == "ndjson"));
-    journals.max().ok_or_else(|| {
+    let elsewhere = Whereabouts::newest_journal(folder).filter(|path| path.is_file());
+    let newest = [journals.max(), elsewhere].into_iter().flatten().max_by_key(|path| began(path));
+    newest.ok_or_else(|| {
         let folder = folder.display();
         Error::Usage(format!("no journal in `{folder}` yet: `hubroster apply` writes one; or name a file"))
     })
+}
+
+fn began(path: &std::path::Path) -> Option<jiff::Timestamp> {
+    PastRun::read(path).unwrap_or_default().last().and_then(PastRun::began)
 }

@@ -71,9 +71,8 @@ pub(super) async fn run(wish: &Wish<'_>, show_progress: bool) -> Result<Exit, Er
     let connected = connect(wish.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
     // It only says whom HubSpot's lists may lack yet; without it the plan is as right as they are.
-    let last_run =
-        history::last_run(None, &history::folder(directory), desired.portal.id).unwrap_or_default();
-    let files_and_last_run = (&desired, last_run.as_ref());
+    let last = history::last_run(None, &history::folder(directory), desired.portal.id);
+    let files_and_last_run = (&desired, last.run.as_ref());
     let planned =
         stages::read_and_plan(directory, files_and_last_run, &connected.client, wish.conditions).await;
     reading.end();

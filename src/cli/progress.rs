@@ -47,6 +47,41 @@ impl Reading {
     }
 }
 
+/// A countdown.
+pub(super) struct Waiting {
+    bar: ProgressBar,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Waiting {
+    pub(super) fn start(longest: Duration, show: bool) -> Waiting {
+        let style = ProgressStyle::with_template("{spinner} {msg}").expect("the template is a constant");
+        let bar = ProgressBar::with_draw_target(None, draw_target(show)).with_style(style);
+        let (shown, begun) = (bar.clone(), tokio::time::Instant::now());
+        let task = tokio::spawn(async move {
+            loop {
+                let left = longest.saturating_sub(begun.elapsed());
+                shown.set_message(format!("waiting, for at most {} seconds", left.as_secs_f64().ceil()));
+                shown.tick();
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+        Waiting { bar, task }
+    }
+
+    pub(super) fn end(&self) {
+        self.task.abort();
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Also where the wait is given up.
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 /// A bar with one step per action.
 pub(super) struct Applying(ProgressBar);
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use anstyle::Style;
 
-use crate::apply::{OutcomeKind, PastAction, PastEnd, PastRun};
+use crate::apply::{About, OutcomeKind, PastAction, PastEnd, PastRun, UnreadLine};
 
 use super::counts::counted;
 use super::previous_run;
@@ -34,9 +34,14 @@ fn one(run: &PastRun, width: usize, out: &mut String) {
         (Some(at), None) => format!("finished {}", moment(*at)),
         (Some(at), Some(why)) => format!("stopped {}: {}", moment(*at), why.replace('_', " ")),
     };
-    let heading = format!("Run of {} on portal {} · {how}", moment(run.began), run.portal);
+    let heading = match &run.head {
+        Some(head) => format!("Run of {} on portal {} · {how}", moment(head.began), head.portal),
+        None => format!("Run whose first line cannot be read · {how}"),
+    };
     paragraph(&Rich::styled(Style::new().bold(), &heading), 0, width, out);
-    end_line(&Rich::plain(&format!("Plan {}", run.digest)), out);
+    if let Some(head) = &run.head {
+        end_line(&Rich::plain(&format!("Plan {}", head.digest)), out);
+    }
     out.push('\n');
     let rows: Vec<Row> = run.actions.iter().map(row).collect();
     if !rows.is_empty() {
@@ -44,9 +49,8 @@ fn one(run: &PastRun, width: usize, out: &mut String) {
         out.push('\n');
     }
     paragraph(&Rich::plain(&summary(run)), 0, width, out);
-    if run.damaged {
-        let text = "A line was cut or could not be read; what it said is lost.";
-        paragraph(&Rich::plain(text), 0, width, out);
+    for line in &run.unread {
+        paragraph(&Rich::plain(&unread(run, line)), 0, width, out);
     }
 }
 
@@ -86,17 +90,43 @@ fn left_open(action: &PastAction) -> String {
 /// `16 planned actions: 9 ended, 3 left open, 4 not begun.`
 fn summary(run: &PastRun) -> String {
     let (ended, open) = (run.ended().count(), run.open().count());
-    let not_begun = run.planned.saturating_sub(ended + open);
-    let parts = [(ended, "ended"), (open, "left open"), (not_begun, "not begun")];
+    let planned = run.head.as_ref().map(|head| head.planned);
+    let rest = planned.map_or(0, |planned| planned.saturating_sub(ended + open));
+    // Where a line is lost, so may be the start of any of them.
+    let of_the_rest = if run.may_have_done_more() { "not known" } else { "not begun" };
+    let parts = [(ended, "ended"), (open, "left open"), (rest, of_the_rest)];
     let parts: Vec<String> = parts
         .iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, what)| format!("{number} {what}"))
         .collect();
-    match parts.as_slice() {
-        [] => "Nothing was planned.".to_owned(),
-        parts => {
-            format!("{}: {}.", counted(run.planned, "planned action", "planned actions"), parts.join(", "))
+    match (parts.as_slice(), planned) {
+        ([], Some(_)) => "Nothing was planned.".to_owned(),
+        ([], None) => "Nothing is known of what it did.".to_owned(),
+        (parts, Some(planned)) => {
+            format!("{}: {}.", counted(planned, "planned action", "planned actions"), parts.join(", "))
+        }
+        (parts, None) => format!("As far as it can be read: {}.", parts.join(", ")),
+    }
+}
+
+fn unread(run: &PastRun, line: &UnreadLine) -> String {
+    let number = line.line;
+    let how = if line.is_cut { "is cut" } else { "cannot be read" };
+    match line.about {
+        About::OtherFormat => {
+            format!(
+                "Line {number} has a format that this version does not know; what follows it is passed over."
+            )
+        }
+        About::Run => {
+            format!("Line {number} {how}; which run it was, and whether all of it is here, is not known.")
+        }
+        About::Known | About::Unknown { .. } if !run.leaves_open(line) => {
+            format!("Line {number} {how}; what it said of its action is lost.")
+        }
+        About::Known | About::Unknown { .. } => {
+            format!("Line {number} {how}; if an action started there, it may have been done or not.")
         }
     }
 }

@@ -30,6 +30,7 @@ mod notes;
 mod permission_lines;
 mod policies;
 mod policy_document;
+mod previous_document;
 mod previous_run;
 mod reasons;
 mod report_document;
@@ -62,10 +63,9 @@ pub use markdown::{MarkdownOptions, markdown};
 pub use mask::{MaskKey, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values};
 pub use policies::denials;
 pub use policy_document::{PolicyEntry, PolicyFinding, PolicyVerdict};
-pub use previous_run::previous_run_in_short;
-pub use report_document::{
-    ErrorEntry, OutcomeEntry, OutcomeSummary, PreviousAction, PreviousRun, ReportDocument, StopEntry,
-};
+pub use previous_document::{PreviousAction, PreviousRun, UnreadEntry};
+pub use previous_run::{previous_run_in_short, waiting_for_arrivals};
+pub use report_document::{ErrorEntry, OutcomeEntry, OutcomeSummary, ReportDocument, StopEntry};
 pub use report_text::report_text;
 pub use saved::{DocumentError, plan_schema};
 pub use text::{TextOptions, text};

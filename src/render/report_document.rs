@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::apply::{ActionError, Outcome, OutcomeKind, PastAction, PastRun, Report, Settled, Stop};
+use crate::apply::{ActionError, Outcome, OutcomeKind, Report, Stop};
 
 use super::compose::{action_entry, change_entry, count};
 use super::document::{
@@ -16,6 +16,7 @@ use super::document::{
 };
 use super::kind_word;
 use super::next_steps;
+use super::previous_document::PreviousRun;
 
 /// What `apply --format json` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,7 +36,7 @@ pub struct ReportDocument {
     pub by_hand: Vec<ByHandEntry>,
     /// Changes that were not tried because HubSpot would refuse them for now.
     pub waiting: Vec<WaitingEntry>,
-    /// An earlier run that was cut off, and what the portal shows of it.
+    /// The run before, where it was cut off or its journal does not tell all, and what the portal shows of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_run: Option<PreviousRun>,
     /// Left out where the run went through the whole plan.
@@ -75,49 +76,6 @@ pub struct ErrorEntry {
     /// What HubSpot's support asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<String>,
-}
-
-/// A run that was killed or lost its machine, by its journal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PreviousRun {
-    pub journal: String,
-    /// RFC 3339.
-    pub began: String,
-    pub digest: String,
-    /// Actions in its plan.
-    pub planned: u64,
-    /// What had ended, and how.
-    pub ended: Vec<PreviousAction>,
-    /// What was under way; settled by the reading for this run: `done`, `planned` again, `not_done`, or `unknown`.
-    pub under_way: Vec<PreviousAction>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PreviousAction {
-    /// The word of the plan's JSON.
-    pub kind: String,
-    /// The e-mail address, or the team's name.
-    pub subject: String,
-    pub outcome: String,
-}
-
-impl PreviousRun {
-    /// `settled`: what it left open, judged by a reading after that run.
-    pub fn new(past: &PastRun, settled: &[(&PastAction, Settled)]) -> PreviousRun {
-        let entry = |action: &PastAction, outcome: &str| PreviousAction {
-            kind: action.kind.clone(),
-            subject: action.subject.clone(),
-            outcome: outcome.to_owned(),
-        };
-        PreviousRun {
-            journal: past.journal.to_string_lossy().into_owned(),
-            began: past.began.to_string(),
-            digest: past.digest.clone(),
-            planned: count(past.planned),
-            ended: past.ended().map(|(action, end)| entry(action, &end.outcome)).collect(),
-            under_way: settled.iter().map(|(action, settled)| entry(action, settled.as_str())).collect(),
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -230,6 +230,11 @@ impl World {
         outbox.as_array().unwrap().iter().map(|mail| text(&mail["to"])).collect()
     }
 
+    /// An address of the portal's own.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.sandbox_url)
+    }
+
     async fn all_requests(&self) -> Vec<Json> {
         get(&format!("{}/__sandbox/requests", self.sandbox_url)).await.as_array().cloned().unwrap()
     }

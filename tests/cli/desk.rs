@@ -256,6 +256,10 @@ impl Running {
         assert!(sent.expect("a shell").success());
     }
 
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it is there or has just ended");
+    }
+
     pub(crate) fn end(mut self) -> Ran {
         let status = wait_for("the end", || self.child.try_wait().expect("the child can be asked"));
         let heard = |heard: Option<Heard>| heard.map(Heard::all).unwrap_or_default();

@@ -18,7 +18,7 @@ const FINISH: &str = r#"{"event":"finish","at":"2026-11-22T21:00:09Z"}
 fn what_a_run_did_that_was_cut_off() {
     let desk = Desk::empty();
     desk.write("one.ndjson", &format!("{RUN}{{\"event\":\"en"));
-    assert_run!(desk.run("journal one.ndjson"), @r"
+    assert_run!(desk.run("journal one.ndjson"), @"
     exit 0
     ── stdout
     Run of 2026-11-22 21:00:00 UTC on portal 4611686 · cut off before its report
@@ -30,7 +30,7 @@ fn what_a_run_did_that_was_cut_off() {
       ? cy@example.com   invite       21:00:04  started, and never ended; the next `apply` settles it by reading
 
     6 planned actions: 2 ended, 2 left open, 2 not begun.
-    A line was cut or could not be read; what it said is lost.
+    Line 9 is cut; what it said of its action is lost.
     ");
 }
 

@@ -76,7 +76,6 @@ impl Relay {
     }
 
     /// Until a request came that begins like this.
-    #[cfg(unix)]
     pub(crate) fn was_asked(&self, start: &str) {
         wait_for(start, || {
             self.asked.lock().expect("no panic holds it").iter().find(|line| line.starts_with(start)).cloned()

@@ -125,7 +125,7 @@ pub(crate) async fn while_applying(endpoint: &Endpoint, fault: &Fault) -> Word {
 fn told_alike(plan: &Plan, journal: &PastRun, report: &Report) -> Result<(), String> {
     let count = plan.actions.len();
     law(report.outcomes.len() == count, || format!("{} outcomes of {count}", report.outcomes.len()))?;
-    law(journal.finished.is_some() && !journal.damaged, || "the journal has no end".to_owned())?;
+    law(journal.finished.is_some() && !journal.is_damaged(), || "the journal has no end".to_owned())?;
     let open: Vec<_> = journal.open().collect();
     law(open.is_empty(), || format!("started, and never ended: {open:#?}"))?;
     law(journal.ended().count() == count, || format!("{} ends of {count}", journal.ended().count()))?;

@@ -72,6 +72,7 @@ pub(crate) fn strike(
         hit(*by, &desk, &mut running);
         let ran = running.end();
         desk.wait_until_quiet();
+        desk.let_time_pass();
         if *by == By::Interrupt {
             let path = desk.journals().into_iter().nth(journals_before);
             interrupted_in_order(&ran, path.map(|path| Journal::read(&path)).as_ref());
@@ -180,7 +181,7 @@ fn people_can_read(desk: &Desk, path: &Path) {
     let kept = &whole[..whole.len().saturating_sub(20)];
     std::fs::write(desk.path("cut.ndjson"), kept).expect("a file");
     let read = desk.run(&["journal", "cut.ndjson"]);
-    let said = if kept.contains(&b'\n') { "A line was cut" } else { "it had not changed anything yet" };
+    let said = if kept.contains(&b'\n') { " is cut; " } else { "it had not changed anything yet" };
     assert!(read.code == Some(0) && read.stdout.contains(said), "{read:#?}");
 }
 

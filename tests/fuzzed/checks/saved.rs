@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hubroster::apply::{PastEnd, PastRun};
+use hubroster::apply::{Head, PastEnd, PastRun};
 use hubroster::model::Snapshot;
 use hubroster::render::{DocumentError, PlanDocument};
 use hubroster::sandbox::Seed;
@@ -54,18 +54,20 @@ pub(crate) fn journal(input: &[u8]) {
         assert!(run.actions.is_sorted_by(|one, other| one.number < other.number), "{run:?}");
         assert_eq!(run.open().count() + run.ended().count(), run.actions.len());
     }
-    assert!(runs.iter().filter(|run| !run.was_cut_off()).count() <= finished(input), "{runs:?}");
+    let named = |runs: Vec<PastRun>| runs.into_iter().filter_map(|run| Some((run.head.clone()?, run)));
+    let finished_ones = named(runs.clone()).filter(|(_, run)| !run.was_cut_off()).count();
+    assert!(finished_ones <= finished(input), "{runs:?}");
     // What was no line of a journal to begin with may become one by being cut.
     let lines = input.split(|byte| *byte == b'\n').filter(|line| is_whole(line));
     let whole: Vec<u8> = lines.flat_map(|line| [line, b"\n"].concat()).collect();
-    let runs = parsed(&whole);
+    let runs: Vec<(Head, PastRun)> = named(parsed(&whole)).collect();
     let step = (whole.len() / 32).max(1);
     for cut in (0..whole.len()).step_by(step) {
-        let until = parsed(&whole[..cut]);
+        let until: Vec<(Head, PastRun)> = named(parsed(&whole[..cut])).collect();
         assert!(until.len() <= runs.len());
-        for (cut_off, run) in until.iter().zip(&runs) {
+        for ((head, cut_off), (whole_head, run)) in until.iter().zip(&runs) {
             let what = format!("cut at {cut}: {cut_off:?} of {run:?}");
-            assert_eq!((&cut_off.digest, cut_off.began), (&run.digest, run.began), "{what}");
+            assert_eq!(head, whole_head, "{what}");
             let ends: BTreeMap<usize, &PastEnd> =
                 run.ended().map(|(action, end)| (action.number, end)).collect();
             assert!(cut_off.ended().all(|(action, _)| ends.contains_key(&action.number)), "{what}");

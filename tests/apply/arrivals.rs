@@ -1,0 +1,126 @@
+//! Whom a run waits for after one that was cut off, and until when.
+
+use std::path::Path;
+use std::time::Duration;
+
+use hubroster::apply::{Arrivals, PastRun};
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use crate::world::{PATIENCE, World, http};
+
+const REQUEST: Duration = Duration::from_secs(60);
+
+/// Seconds after the run began.
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn run() -> String {
+    let at = at(0);
+    format!(
+        r#"{{"event":"run","format":"hubroster-journal/1","at":"{at}","hubroster":"0.1.0","portal":4611686,"digest":"sha256:0","actions":3}}"#
+    )
+}
+
+fn start(second: i64, number: u64, kind: &str, subject: &str) -> String {
+    let at = at(second);
+    format!(r#"{{"event":"start","at":"{at}","action":{number},"kind":"{kind}","subject":"{subject}"}}"#)
+}
+
+fn end(second: i64, number: u64, kind: &str, subject: &str) -> String {
+    let start = start(second, number, kind, subject).replace("start", "end");
+    start.replace('}', r#","outcome":"done"}"#)
+}
+
+fn arrivals(lines: &[String], now: i64) -> Option<(Vec<String>, Duration)> {
+    let text = lines.join("\n");
+    let past = PastRun::parse(Path::new("one.ndjson"), text.as_bytes()).unwrap().pop().unwrap();
+    let arrivals = Arrivals::of(&past, at(now), REQUEST)?;
+    Some((arrivals.people().map(ToString::to_string).collect(), arrivals.longest()))
+}
+
+#[test]
+fn an_open_invitation_may_arrive_until_its_client_would_have_given_up() {
+    let open = [run(), start(10, 0, "invite", "cy@example.com")];
+    let cy = |seconds| Some((vec!["cy@example.com".to_owned()], Duration::from_secs(seconds)));
+    assert_eq!(arrivals(&open, 11), cy(59));
+    assert_eq!(arrivals(&open, 69), cy(1));
+    assert_eq!(arrivals(&open, 70), None);
+    assert_eq!(arrivals(&open, -86_400), cy(60), "a clock that was set back");
+}
+
+#[test]
+fn what_ended_or_invites_nobody_is_not_waited_for() {
+    let update = start(10, 1, "update", "bo@example.com");
+    assert_eq!(arrivals(&[run(), update], 11), None);
+    let invitation = [start(10, 0, "invite", "cy@example.com"), end(11, 0, "invite", "cy@example.com")];
+    assert_eq!(arrivals(&[&[run()], &invitation[..]].concat(), 12), None);
+    let finish = format!(r#"{{"event":"finish","at":"{}"}}"#, at(12));
+    assert_eq!(arrivals(&[run(), start(10, 0, "invite", "cy@example.com"), finish], 13), None);
+}
+
+/// Each POST is announced, and the last of them counts.
+#[test]
+fn an_invitation_that_was_tried_again_counts_from_then() {
+    let twice = [run(), start(10, 0, "invite", "cy@example.com"), start(60, 0, "invite", "cy@example.com")];
+    assert_eq!(arrivals(&twice, 71).unwrap().1, Duration::from_secs(49));
+}
+
+#[test]
+fn somebody_whom_a_cut_line_does_not_name_is_waited_for_too() {
+    let cut = |line: String, until: &str| line[..line.find(until).unwrap()].to_owned();
+    let nameless = |seconds| Some((Vec::new(), Duration::from_secs(seconds)));
+    let invite = cut(start(10, 0, "invite", "cy@example.com"), "@example");
+    assert_eq!(arrivals(&[run(), invite], 11), nameless(59));
+    let update = cut(start(10, 0, "update", "cy@example.com"), "@example");
+    assert_eq!(arrivals(&[run(), update], 11), None);
+    // Without a moment of its own, from the last line that has one.
+    let anything = cut(start(10, 1, "invite", "cy@example.com"), "art");
+    let before = [start(3, 0, "update", "bo@example.com"), end(4, 0, "update", "bo@example.com")];
+    assert_eq!(arrivals(&[&[run()], &before[..], &[anything]].concat(), 11), nameless(53));
+    let end = cut(end(10, 0, "invite", "cy@example.com"), "@example");
+    assert_eq!(arrivals(&[run(), end], 11), None, "an end is of something that another line has started");
+}
+
+fn seed() -> Json {
+    json!({ "permission_sets": [{ "id": "301", "name": "Viewer" }],
+            "people": [{ "id": "1001", "email": "ana@example.com", "permission_sets": ["Viewer"] }] })
+}
+
+/// With so many milliseconds left.
+fn waiting_for(email: &str, left: u64) -> Arrivals {
+    let text = [run(), start(0, 0, "invite", email)].join("\n");
+    let past = PastRun::parse(Path::new("one.ndjson"), text.as_bytes()).unwrap().pop().unwrap();
+    Arrivals::of(&past, at(0), Duration::from_millis(left)).unwrap()
+}
+
+#[tokio::test]
+async fn whoever_is_there_already_ends_the_wait() {
+    let world = World::of(seed()).await;
+    waiting_for("ana@example.com", 600_000).wait(world.client.reader(), &PATIENCE).await.unwrap();
+    assert_eq!(world.calls().await.len(), 1, "one look");
+}
+
+#[tokio::test]
+async fn whoever_arrives_ends_the_wait() {
+    let world = World::of(seed()).await;
+    let arriving = async {
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        let body = json!({ "email": "cy@example.com", "sendWelcomeEmail": false });
+        let url = world.url("/settings/users/2026-09");
+        let sent = http().post(url).bearer_auth("test-token").json(&body).send().await.unwrap();
+        assert_eq!(sent.status(), 201);
+    };
+    let waiting = waiting_for("cy@example.com", 600_000).wait(world.client.reader(), &PATIENCE);
+    let (waited, ()) = tokio::join!(waiting, arriving);
+    waited.unwrap();
+    assert!(world.calls().await.len() > 2, "looked at before and after");
+}
+
+#[tokio::test]
+async fn nobody_comes_and_the_wait_ends_with_the_time() {
+    let world = World::of(seed()).await;
+    waiting_for("cy@example.com", 100).wait(world.client.reader(), &PATIENCE).await.unwrap();
+    assert!(world.calls().await.len() > 2, "looked at again and again");
+}
