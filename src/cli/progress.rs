@@ -61,7 +61,7 @@ impl Waiting {
         let task = tokio::spawn(async move {
             loop {
                 let left = longest.saturating_sub(begun.elapsed());
-                shown.set_message(format!("waiting, for at most {} seconds", left.as_secs_f64().ceil()));
+                shown.set_message(format!("waiting for an invitation · {} s", left.as_secs_f64().ceil()));
                 shown.tick();
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }

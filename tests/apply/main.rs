@@ -8,6 +8,7 @@ mod invitations;
 mod journals;
 mod meddler;
 mod people;
+mod places;
 mod profiles;
 mod runs;
 mod teams;
