@@ -102,10 +102,10 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
     let journal = noted.as_ref().map(|noted| &noted.journal);
     let writer = client.clone().into_writing();
     let report = carry_out(&judged, writer, &mut ctrl_c, (journal, show_progress)).await?;
-    if let Some(noted) = noted {
-        noted.finish(&report)?;
-    }
+    let finished = noted.map_or(Ok(()), |noted| noted.finish(&report));
+    // Whatever became of the journal, what was done is told.
     print(arguments, (&document, previous_run), &report)?;
+    finished?;
     Ok(exit(&report))
 }
 
