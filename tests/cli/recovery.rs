@@ -175,6 +175,8 @@ fn a_journal_elsewhere_is_found() {
         let desk = with_a_team();
         let portal = Served::start(&desk);
         killed_with_its_journal_elsewhere(&desk, &portal);
+        let newest = desk.run("journal");
+        assert!(newest.stdout.contains("started, and never ended"), "{}", newest.transcript());
         let ran = desk.hubroster(line).at(&portal.url).run();
         assert_eq!(ran.code, Some(0), "{}", ran.transcript());
         assert!(
