@@ -51,6 +51,8 @@ mod output;
 mod plan;
 #[path = "cli/policy.rs"]
 mod policy;
+#[path = "cli/repository.rs"]
+mod repository;
 #[path = "cli/safety.rs"]
 mod safety;
 #[path = "cli/secrets.rs"]

@@ -79,7 +79,7 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
         history::tell(previous_run);
     }
     let has_nothing_to_do = judged.plan.is_empty();
-    let document = document(&judged, client.requests());
+    let document = document(&approval.directory, &judged, client.requests());
     // That another plan was approved comes before what is wrong with this one.
     let may_go_on = approval.check(&document).and_then(|()| allowed(&judged, &document));
     match arguments.format {

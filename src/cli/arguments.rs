@@ -193,8 +193,8 @@ pub struct Portal {
 pub struct Validate {
     #[command(flatten)]
     pub directory: Directory,
-    /// How the findings are shown: github annotates the lines of the files, sarif is for code scanning. Text shows the
-    /// first hundred, the others all
+    /// How the findings are shown: github annotates the lines of the files, sarif is for code scanning; both name files
+    /// from the root of the repository. Text shows the first hundred, the others all
     #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
     pub format: FindingsFormat,
     /// Warnings are errors

@@ -60,7 +60,7 @@ fn show(
     let actions =
         judged.plan.actions.iter().filter(|action| explain::is_about(&action.subject, &explanation));
     let calls: Vec<_> = actions.flat_map(|action| planned_calls(action, desired.portal.api)).collect();
-    let plan = document(&judged, requests);
+    let plan = document(directory, &judged, requests);
     let explained = ExplanationDocument::new(&explanation, &plan, &calls);
     output::result(&match arguments.format {
         ReportFormat::Json => explained.to_json(),

@@ -51,6 +51,7 @@ impl PlanDocument {
             requests,
             targets: targets.clone(),
             base: None,
+            directory: None,
             actions,
             blocked: blocked.iter().map(blocked_entry).collect(),
             by_hand: by_hand.iter().map(|by_hand| by_hand_entry(plan, by_hand)).collect(),

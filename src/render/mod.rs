@@ -8,6 +8,7 @@ mod causes;
 mod compose;
 mod counts;
 mod difference;
+mod directory;
 mod document;
 mod escape;
 mod explanation;
@@ -45,6 +46,7 @@ mod text;
 pub use approval::approval_difference;
 pub use causes::{BaseEntry, CancelledEntry, NotCompared};
 pub use counts::summary_sentence;
+pub use directory::DirectoryEntry;
 pub use document::{
     ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
     GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry, SubjectEntry,
