@@ -7,6 +7,7 @@ mod approval;
 mod causes;
 mod compose;
 mod counts;
+mod derived;
 mod difference;
 mod directory;
 mod document;

@@ -11,7 +11,7 @@ use proptest::test_runner::RngSeed;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use secrecy::SecretString;
 
-use super::{document, fixture, plain, random};
+use super::{counted, document, fixture, plain, random};
 
 fn events(text: &str) -> Vec<Event<'_>> {
     let options = Options::ENABLE_TABLES
@@ -208,6 +208,7 @@ proptest! {
             let (properties, message) = line[2..].split_once("::").expect("properties and a message");
             prop_assert!(!properties.contains(char::is_control) && !message.contains(char::is_control), "{line:?}");
         }
+        let whole = counted(&plan, &verdicts);
         prop_assert_eq!(PlanDocument::from_json(whole.to_json()).expect("what was written can be read"), whole);
     }
 
