@@ -43,6 +43,8 @@ mod interruption;
 mod journal;
 #[path = "cli/mask.rs"]
 mod mask;
+#[path = "cli/mask_of_a_run.rs"]
+mod mask_of_a_run;
 #[path = "cli/network.rs"]
 mod network;
 #[path = "cli/output.rs"]

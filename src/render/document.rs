@@ -224,7 +224,7 @@ pub enum Ids {
     List(Vec<Option<String>>),
 }
 
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !value
 }
 

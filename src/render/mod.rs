@@ -62,7 +62,9 @@ pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use journal_text::journal_text;
 pub use markdown::{MarkdownOptions, markdown};
-pub use mask::{MaskKey, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values};
+pub use mask::{
+    MaskKey, Masking, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values,
+};
 pub use policies::denials;
 pub use policy_document::{PolicyEntry, PolicyFinding, PolicyVerdict};
 pub use previous_run::previous_run_in_short;
