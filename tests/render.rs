@@ -4,6 +4,8 @@
 
 #[path = "render/causes.rs"]
 mod causes;
+#[path = "render/each_name.rs"]
+mod each_name;
 #[path = "render/fixture.rs"]
 mod fixture;
 #[path = "render/github.rs"]
