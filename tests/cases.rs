@@ -18,6 +18,7 @@ use std::process::Output;
 
 use assert_cmd::cargo::CommandCargoExt as _;
 use futures_util::StreamExt as _;
+use hubroster::render::{self, PlanDocument, TextOptions};
 use hubroster::sandbox::{Options, Sandbox, Seed};
 use judge::{Judge, Relay};
 use serde_json::Value;
@@ -69,7 +70,12 @@ async fn check(case: &Path) -> Result<(), String> {
 
     let before = portal.requests().await.len();
     let base = commit_base(case, here);
-    let plan = portal.hubroster(here, "plan", &further).await;
+    let saved = here.join("plan.json");
+    let with_out = [further.as_slice(), &["--out".to_owned(), saved.display().to_string()]].concat();
+    let plan = portal.hubroster(here, "plan", &with_out).await;
+    if saved.exists() {
+        problems.push_str(&not_shown_alike(&saved, &plan));
+    }
     let told = match &base {
         None => transcript(&plan),
         Some(commit) => {
@@ -117,6 +123,23 @@ async fn check(case: &Path) -> Result<(), String> {
         let _ = writeln!(problems, "HubSpot's documents: {violation}");
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Whatever is planned can be saved and shown again, and its counts are believed.
+fn not_shown_alike(saved: &Path, plan: &Output) -> String {
+    let json = std::fs::read(saved).expect("it was just saved");
+    match PlanDocument::from_json(&json) {
+        Ok(document) => {
+            let text = render::text(&document, &TextOptions { width: 160 });
+            let text = anstream::adapter::strip_str(&text).to_string();
+            if text == stdout(plan) {
+                String::new()
+            } else {
+                format!("shown again it is another plan:\n{text}")
+            }
+        }
+        Err(error) => format!("the saved plan is refused: {error}\n"),
+    }
 }
 
 /// What the second plan ends with where the first could not be applied.

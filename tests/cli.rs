@@ -43,6 +43,8 @@ mod interruption;
 mod journal;
 #[path = "cli/mask.rs"]
 mod mask;
+#[path = "cli/mask_of_a_run.rs"]
+mod mask_of_a_run;
 #[path = "cli/network.rs"]
 mod network;
 #[path = "cli/output.rs"]
@@ -53,6 +55,8 @@ mod plan;
 mod policy;
 #[path = "cli/recovery.rs"]
 mod recovery;
+#[path = "cli/repository.rs"]
+mod repository;
 #[path = "cli/safety.rs"]
 mod safety;
 #[path = "cli/secrets.rs"]

@@ -4,6 +4,8 @@
 
 #[path = "render/causes.rs"]
 mod causes;
+#[path = "render/each_name.rs"]
+mod each_name;
 #[path = "render/fixture.rs"]
 mod fixture;
 #[path = "render/github.rs"]
@@ -22,10 +24,13 @@ mod policies;
 mod random;
 
 use hubroster::apply::{Report, Stop};
-use hubroster::guard::Verdict;
-use hubroster::plan::{ByHandStep, Plan, Rule, WaitingReason};
+use hubroster::config::Policy;
+use hubroster::guard::{self, Acknowledged, Verdict};
+use hubroster::plan::{ByHand, ByHandStep, People, Plan, Rule, WaitingReason};
+use hubroster::policy::PaidSeats;
 use hubroster::render::{
-    DocumentError, PlanDocument, ReportDocument, Requests, TextOptions, plan_schema, report_text, text,
+    Cause, DocumentError, FactsDocument, GuardVerdict, PlanDocument, PolicyVerdict, ReportDocument, Requests,
+    TextOptions, plan_schema, report_text, text,
 };
 use sha2::Digest as _;
 
@@ -34,6 +39,23 @@ pub(crate) const READ: Requests = Requests { reads: 12, writes: 0 };
 
 pub(crate) fn document(plan: &Plan, verdicts: &[Verdict]) -> PlanDocument {
     PlanDocument::new(plan, verdicts, READ)
+}
+
+/// With numbers that come to what the rows say, as planning and guards count them.
+pub(crate) fn counted(plan: &Plan, verdicts: &[Verdict]) -> PlanDocument {
+    let mut plan = plan.clone();
+    let is_revoked = |row: &&ByHand| matches!(row.step, ByHandStep::RevokeSuperAdmin { .. });
+    let revoked = plan.by_hand.iter().filter(is_revoked).count();
+    plan.people.super_admins_after = plan.people.super_admins.saturating_sub(revoked);
+    let counts = guard::judge(&plan, &Policy::default(), Acknowledged::default());
+    let verdicts: Vec<Verdict> = verdicts
+        .iter()
+        .map(|verdict| {
+            let count = counts.iter().find(|count| count.guard == verdict.guard).expect("every guard judges");
+            Verdict { actual: count.actual, of: count.of, ..verdict.clone() }
+        })
+        .collect();
+    document(&plan, &verdicts)
 }
 
 /// Without the escape sequences of styles, as in a pipe.
@@ -116,7 +138,7 @@ fn hostile_names_are_harmless_on_a_terminal() {
 #[test]
 fn the_document_survives_being_saved() {
     for plan in [fixture::empty(), fixture::sample(), fixture::rich(), fixture::hostile()] {
-        let document = document(&plan, &fixture::every_refusal());
+        let document = counted(&plan, &fixture::every_refusal());
         let json = document.to_json();
         assert!(json.ends_with("}\n"));
         let again = PlanDocument::from_json(&json).expect("what was written can be read");
@@ -206,7 +228,7 @@ fn sealed_again(json: &str) -> String {
 
 #[test]
 fn a_plan_that_was_edited_is_no_plan_any_more() {
-    let json = document(&fixture::rich(), &fixture::every_refusal()).to_json();
+    let json = counted(&fixture::rich(), &fixture::every_refusal()).to_json();
     for (from, to) in [
         ("\"refused\"", "\"ok\""),
         ("owns 31 records", "owns 1 record"),
@@ -235,9 +257,55 @@ fn a_plan_that_was_edited_is_no_plan_any_more() {
     }
 }
 
+/// Sealed again by somebody who knows how, over the approved actions: what can be counted again is.
+#[test]
+fn a_count_that_does_not_come_to_its_rows_is_not_believed() {
+    type Forge = fn(&mut PlanDocument);
+    let removals = |document: &mut PlanDocument| {
+        let guard =
+            document.guards.iter_mut().find(|guard| guard.guard == "max_removals").expect("it judges");
+        (guard.actual, guard.verdict) = (0, GuardVerdict::Ok);
+    };
+    let forgeries: [(&str, Forge); 19] = [
+        ("summary", |document| document.summary.remove = 0),
+        ("summary", |document| document.summary.invite += 1),
+        ("summary", |document| document.summary.team_delete += 1),
+        ("summary", |document| document.summary.blocked = 0),
+        ("summary", |document| document.summary.by_hand -= 1),
+        ("summary", |document| drop(document.waiting.pop())),
+        ("summary", |document| drop(document.unmanaged.pop())),
+        ("people", |document| document.people.desired += 1),
+        ("people", |document| document.people.super_admins_after += 1),
+        ("people", |document| document.people.paid_seats_after = Some(1)),
+        ("guards", removals),
+        ("guards", |document| document.guards.iter_mut().for_each(|guard| guard.of += 1)),
+        ("guards", |document| document.people.live *= 10),
+        ("guards", |document| document.guards[5].actual = 0),
+        ("policies", |document| document.policies[0].verdict = PolicyVerdict::Ok),
+        ("policies", |document| document.policies[4].verdict = PolicyVerdict::Refused),
+        ("users", |document| document.weekday = Some("monday".to_owned())),
+        ("users", |document| document.users[0].expires_in_days = Some(1)),
+        ("cause", |document| document.actions[0].cause = vec![Cause::ThisChange]),
+    ];
+    let plan = Plan { people: People { desired: 1, ..fixture::rich().people }, ..fixture::rich() };
+    let paid_seats = Some(PaidSeats { used: 40, used_after: 40 });
+    let genuine = counted(&plan, &fixture::every_refusal())
+        .judged(&fixture::rich(), &policies::rules())
+        .with_facts(FactsDocument { paid_seats, ..policies::facts() });
+    assert_eq!(PlanDocument::from_json(genuine.to_json()).expect("what was written can be read"), genuine);
+    for (number, (key, forge)) in forgeries.into_iter().enumerate() {
+        let mut forged = genuine.clone();
+        forge(&mut forged);
+        match PlanDocument::from_json(forged.to_json()) {
+            Err(DocumentError::Contradiction { key: found }) => assert_eq!(found, key, "forgery {number}"),
+            read => panic!("forgery {number}: {read:?}"),
+        }
+    }
+}
+
 #[test]
 fn neither_line_endings_nor_a_byte_order_mark_nor_white_space_change_a_plan() {
-    let json = document(&fixture::rich(), &[]).to_json();
+    let json = counted(&fixture::rich(), &[]).to_json();
     let windows = format!("\u{feff}{}", json.replace('\n', "\r\n"));
     assert_eq!(PlanDocument::from_json(&windows).expect("the same plan").to_json(), json);
 }

@@ -98,14 +98,10 @@ case $COMMAND in
     if [ -n "$ACK_REMOVALS" ]; then arguments+=(--ack-removals "$ACK_REMOVALS"); fi
     if [ -n "$ACK_RAISES" ]; then arguments+=(--ack-raises "$ACK_RAISES"); fi
     portal_arguments
+    mask_arguments
     said=$RUNNER_TEMP/hubroster-apply.txt
     code=0
-    if [ "$MASK" = true ]; then
-      "$HUBROSTER" "${arguments[@]}" >/dev/null 2>&1 || code=$?
-      printf 'apply ended with %s; what it says names people, and so is not shown with a mask\n' "$code" | tee "$said"
-    else
-      "$HUBROSTER" "${arguments[@]}" 2>&1 | tee "$said" || code=$?
-    fi
+    "$HUBROSTER" "${arguments[@]}" 2>&1 | tee "$said" || code=$?
     say exit-code "$code"
     {
       printf '<pre>\n'

@@ -1,6 +1,7 @@
 //! `hubroster apply`: plan again, show it, ask, carry it out, report. The only command that is handed a client
 //! that writes, and only after the plan was shown and nothing refused it.
 
+use std::borrow::Cow;
 use std::io::BufRead as _;
 
 use crate::apply::{
@@ -12,7 +13,7 @@ use crate::guard::Acknowledged;
 use crate::model::Snapshot;
 use crate::plan::Extent;
 use crate::portal::{ReadClient, WriteClient};
-use crate::render::{self, GuardVerdict, PlanDocument, PreviousRun, ReportDocument, TextOptions};
+use crate::render::{self, GuardVerdict, MaskKey, Masking, PlanDocument, ReportDocument, TextOptions};
 
 use super::approval::Approval;
 use super::arguments::{Apply, PlanFormat, ReportFormat};
@@ -23,7 +24,7 @@ use super::history::{self, Noted};
 use super::output;
 use super::plan::document;
 use super::progress::{Applying, Reading};
-use super::rendering::rendered;
+use super::rendering::{mask, rendered};
 use super::signals::CtrlC;
 use super::stages::{self, Conditions, Judged};
 
@@ -33,7 +34,9 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
                        approved";
         return Err(Error::Usage(message.to_owned()));
     }
-    let approval = Approval::of(arguments)?;
+    // First, so that no message names anybody.
+    let mask = mask(arguments.mask)?;
+    let approval = Approval::of(arguments, mask.as_ref())?;
     let directory = &approval.directory;
     let desired = stages::load(directory)?;
     approval.check_portal(&desired)?;
@@ -41,8 +44,8 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     let lock = history::take_lock(&folder, desired.portal.id)?;
     let last_run = history::last_run(arguments.journal.as_deref(), &folder, desired.portal.id);
     let connected = connect(&arguments.portal, directory, &desired).await?;
-    let last_run = &last_run;
-    let input = Input { arguments, approval: &approval, desired: &desired, last_run, show_progress };
+    let (last_run, mask) = (&last_run, mask.as_ref());
+    let input = Input { arguments, mask, approval: &approval, desired: &desired, last_run, show_progress };
     let result = plan_and_apply(&input, &connected.client).await;
     connected.close().await;
     drop(lock);
@@ -52,6 +55,7 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
 /// What a run begins with.
 struct Input<'a> {
     arguments: &'a Apply,
+    mask: Option<&'a MaskKey>,
     approval: &'a Approval,
     desired: &'a Desired,
     last_run: &'a LastRun,
@@ -59,12 +63,12 @@ struct Input<'a> {
 }
 
 async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, Error> {
-    let Input { arguments, approval, desired, last_run, show_progress } = *input;
+    let Input { arguments, mask, approval, desired, last_run, show_progress } = *input;
     let mut ctrl_c = CtrlC::listen();
     // The simulated portal of a run ends with it.
     if !arguments.portal.sandbox {
         tokio::select! {
-            arrived = history::let_invitations_arrive(last_run, (client, desired), show_progress) => arrived?,
+            arrived = history::let_invitations_arrive(last_run, (client, desired), (show_progress, mask.is_none())) => arrived?,
             () = ctrl_c.pressed() => return Err(Error::Interrupted),
         }
     }
@@ -73,19 +77,24 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
         () = ctrl_c.pressed() => return Err(Error::Interrupted),
     };
     let previous_run = history::previous_run(last_run, &judged.plan, &snapshot);
+    let document = document(&approval.directory, &judged, client.requests());
+    let mut masking = mask.map(|key| approval.masking(key, &document));
     if let Some(previous_run) = &previous_run {
-        history::tell(last_run, previous_run);
+        history::tell(last_run, previous_run, masking.as_mut());
     }
+    // From here on messages know whom they would name.
+    masking.iter().for_each(|masking| output::mask_people(masking.clone()));
     let has_nothing_to_do = judged.plan.is_empty();
-    let document = document(&judged, client.requests());
     // That another plan was approved comes before what is wrong with this one.
-    let may_go_on = approval.check(&document).and_then(|()| allowed(&judged, &document));
+    let approved = approval.check(&document, masking.as_mut());
+    let shown = masked(&document, masking.as_mut());
+    let may_go_on = approved.and_then(|()| allowed(&judged, &shown));
     match arguments.format {
         // In the end stdout has one document: the report, or the plan that came to nothing.
-        ReportFormat::Json if may_go_on.is_err() => output::result(&rendered(&document, PlanFormat::Json))?,
-        ReportFormat::Json if arguments.yes => output::remark(&rendered(&document, PlanFormat::Text)),
-        ReportFormat::Json => output::message(&rendered(&document, PlanFormat::Text)),
-        ReportFormat::Text => output::result(&rendered(&document, PlanFormat::Text))?,
+        ReportFormat::Json if may_go_on.is_err() => output::result(&rendered(&shown, PlanFormat::Json))?,
+        ReportFormat::Json if arguments.yes => output::remark(&rendered(&shown, PlanFormat::Text)),
+        ReportFormat::Json => output::message(&rendered(&shown, PlanFormat::Text)),
+        ReportFormat::Text => output::result(&rendered(&shown, PlanFormat::Text))?,
     }
     may_go_on?;
     if !has_nothing_to_do && !arguments.yes && !confirmed(&mut ctrl_c).await? {
@@ -101,12 +110,32 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
     };
     let journal = noted.as_ref().map(|noted| &noted.journal);
     let writer = client.clone().into_writing();
-    let report = carry_out(&judged, writer, &mut ctrl_c, (journal, show_progress)).await?;
+    let progress = Applying::start(names(&judged, masking.as_mut()), show_progress);
+    let report = carry_out(&judged, writer, &mut ctrl_c, (journal, &progress)).await?;
     let finished = noted.map_or(Ok(()), |noted| noted.finish(&report));
+    let report_document = ReportDocument { previous_run, ..ReportDocument::new(&report, &document) };
     // Whatever became of the journal, what was done is told.
-    print(arguments, (&document, previous_run), &report)?;
+    print(arguments, &masked_report(report_document, masking.as_mut()))?;
     finished?;
     Ok(exit(&report))
+}
+
+fn masked<'d>(document: &'d PlanDocument, masking: Option<&mut Masking>) -> Cow<'d, PlanDocument> {
+    masking.map_or(Cow::Borrowed(document), |masking| Cow::Owned(masking.plan(document)))
+}
+
+fn masked_report(report: ReportDocument, masking: Option<&mut Masking>) -> ReportDocument {
+    masking.map(|masking| masking.report(&report)).unwrap_or(report)
+}
+
+/// What progress calls the person or team of each action.
+fn names(judged: &Judged, mut masking: Option<&mut Masking>) -> Vec<String> {
+    let subjects = judged.plan.actions.iter().map(|action| &action.subject);
+    let named = subjects.map(|subject| match masking.as_deref_mut() {
+        Some(masking) => masking.name(subject),
+        None => subject.name().to_owned(),
+    });
+    named.collect()
 }
 
 /// Guards go before the rules of `policy.rules`.
@@ -131,7 +160,7 @@ fn reasons(document: &PlanDocument) -> String {
 }
 
 async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<(Judged, Snapshot), Error> {
-    let Input { arguments, approval, desired, last_run, show_progress } = *input;
+    let Input { arguments, mask: _, approval, desired, last_run, show_progress } = *input;
     let conditions = Conditions {
         today: arguments.day.today,
         acknowledged: Acknowledged { removals: arguments.ack_removals, raises: arguments.ack_raises },
@@ -140,7 +169,7 @@ async fn read_and_plan(input: &Input<'_>, client: &ReadClient) -> Result<(Judged
             without_removals: arguments.no_removals,
             ..Extent::default()
         },
-        with_facts: arguments.format == ReportFormat::Json,
+        with_facts: arguments.format == ReportFormat::Json || arguments.mask,
     };
     let reading = Reading::start(client, show_progress);
     let files_and_last_run = (desired, last_run.run.as_ref());
@@ -175,12 +204,11 @@ async fn carry_out(
     judged: &Judged,
     client: WriteClient,
     ctrl_c: &mut CtrlC,
-    (journal, show_progress): (Option<&Journal>, bool),
+    (journal, progress): (Option<&Journal>, &Applying),
 ) -> Result<Report, Error> {
     let (interrupter, interrupted) = Interrupter::new();
-    let progress = Applying::start(judged.plan.actions.len(), show_progress);
     let unobserved = Unobserved;
-    let observer: [&dyn Observer; 2] = [journal.map_or(&unobserved, |journal| journal), &progress];
+    let observer: [&dyn Observer; 2] = [journal.map_or(&unobserved, |journal| journal), progress];
     let context = Context { observer: &observer, interrupted, patience: Patience::default() };
     let mut applying = std::pin::pin!(apply::apply(&judged.plan, &client, &context));
     let mut is_asked = false;
@@ -201,17 +229,12 @@ async fn carry_out(
     report
 }
 
-fn print(
-    arguments: &Apply,
-    (plan, previous_run): (&PlanDocument, Option<PreviousRun>),
-    report: &Report,
-) -> Result<(), Error> {
-    let document = ReportDocument { previous_run, ..ReportDocument::new(report, plan) };
+fn print(arguments: &Apply, document: &ReportDocument) -> Result<(), Error> {
     match arguments.format {
         ReportFormat::Json => output::result(&document.to_json()),
         ReportFormat::Text => {
             let options = TextOptions { width: environment::stdout_width() };
-            output::result(&format!("\n{}", render::report_text(&document, &options)))
+            output::result(&format!("\n{}", render::report_text(document, &options)))
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Desired;
 use crate::plan::{Digest, Target};
-use crate::render::{self, MaskKey, PlanDocument, TextOptions};
+use crate::render::{self, MaskKey, Masking, PlanDocument, TextOptions};
 
 use super::arguments::{Apply, ExpectedDigest};
 use super::environment;
@@ -59,7 +59,7 @@ impl Expected {
 }
 
 impl Approval {
-    pub(super) fn of(arguments: &Apply) -> Result<Approval, Error> {
+    pub(super) fn of(arguments: &Apply, mask: Option<&MaskKey>) -> Result<Approval, Error> {
         let digest = arguments.expect_digest.as_ref().map(Expected::of).transpose()?;
         let here = PathBuf::from(".");
         let path = match (arguments.path.clone(), arguments.directory.clone()) {
@@ -85,11 +85,15 @@ impl Approval {
             return Err(Error::Usage(message.to_owned()));
         }
         if let Some(expected) = digest.as_ref().filter(|digest| digest.as_str() != digest.shown(&plan)) {
+            let shown = |digest: &str| match mask {
+                Some(key) => Masking::new(key, &[&plan]).digest(digest),
+                None => digest.to_owned(),
+            };
             return Err(Error::Stale(format!(
                 "`{}` is not the plan that was approved, nothing was changed: its digest is {}, and {} was asked for",
                 path.display(),
-                expected.shown(&plan),
-                expected.as_str()
+                shown(&expected.shown(&plan)),
+                shown(expected.as_str())
             )));
         }
         let targets: Result<Vec<Target>, _> = plan.targets.iter().map(|target| target.parse()).collect();
@@ -110,8 +114,14 @@ impl Approval {
         }
     }
 
+    /// A mask for the present plan and the approved one: who is in both has one pseudonym, and no other names.
+    pub(super) fn masking(&self, key: &MaskKey, present: &PlanDocument) -> Masking {
+        let saved = self.saved.iter().map(|(_, plan)| plan);
+        Masking::new(key, &std::iter::once(present).chain(saved).collect::<Vec<_>>())
+    }
+
     /// Whether the present plan is the approved one.
-    pub(super) fn check(&self, present: &PlanDocument) -> Result<(), Error> {
+    pub(super) fn check(&self, present: &PlanDocument, masking: Option<&mut Masking>) -> Result<(), Error> {
         let (approved, now) = match (&self.saved, &self.digest) {
             (Some((_, plan)), _) => (plan.digest.as_str(), present.digest.clone()),
             (None, Some(digest)) => (digest.as_str(), digest.shown(present)),
@@ -120,14 +130,16 @@ impl Approval {
         if approved == now {
             return Ok(());
         }
-        let difference = match &self.saved {
-            Some((_, plan)) => {
-                let options = TextOptions { width: environment::stdout_width() };
-                let styled = render::approval_difference(plan, present, &options);
-                anstream::adapter::strip_str(&styled).to_string()
-            }
-            None => String::new(),
+        // A digest of what is masked would confirm a guess at it.
+        let shown = |digest: &str| {
+            masking.as_ref().map_or_else(|| digest.to_owned(), |masking| masking.digest(digest))
         };
+        let (approved, now) = (shown(approved), shown(&now));
+        let difference = self.saved.as_ref().map(|(_, plan)| match masking {
+            Some(masking) => difference(&masking.plan(plan), &masking.plan(present)),
+            None => difference(plan, present),
+        });
+        let difference = difference.unwrap_or_default();
         let then = match present.is_empty() {
             true => "Nothing is left to do, and so there is nothing to approve.",
             false => "Save a new plan with `plan --out`, have it approved, and apply that one.",
@@ -137,6 +149,12 @@ impl Approval {
              {difference}{then}"
         )))
     }
+}
+
+fn difference(approved: &PlanDocument, present: &PlanDocument) -> String {
+    let options = TextOptions { width: environment::stdout_width() };
+    let styled = render::approval_difference(approved, present, &options);
+    anstream::adapter::strip_str(&styled).to_string()
 }
 
 /// So that a missing `plan.json` is not called a missing directory.

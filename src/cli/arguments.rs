@@ -100,7 +100,8 @@ Examples:
 Examples:
   hubroster explain ana@example.com
   hubroster explain ana@example.com clients/example --format json
-  hubroster explain ana@example.com --today 2027-04-01")]
+  hubroster explain ana@example.com --today 2027-04-01
+  hubroster explain ana@example.com --mask   to paste where others read it")]
     Explain(Explain),
     /// Show a saved plan again, in any format; without a network
     #[command(after_help = "\
@@ -129,6 +130,7 @@ Examples:
   hubroster apply --yes --ack-removals 7     for a plan with exactly seven removals
   hubroster apply plan.json --yes            only if the plan is still that one, else exit 7
   hubroster apply --yes --expect-digest sha256:9f3c…
+  hubroster apply plan.json --yes --mask     in CI whose log is public
   hubroster apply --target ana@example.com")]
     Apply(Apply),
     /// Print what a run of apply did, from its journal
@@ -193,8 +195,8 @@ pub struct Portal {
 pub struct Validate {
     #[command(flatten)]
     pub directory: Directory,
-    /// How the findings are shown: github annotates the lines of the files, sarif is for code scanning. Text shows the
-    /// first hundred, the others all
+    /// How the findings are shown: github annotates the lines of the files, sarif is for code scanning; both name files
+    /// from the root of the repository. Text shows the first hundred, the others all
     #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
     pub format: FindingsFormat,
     /// Warnings are errors
@@ -359,6 +361,10 @@ pub struct Explain {
     /// How the explanation is shown
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
+    /// Pseudonyms instead of people's addresses, names, phone numbers and ids, the same as `plan --mask` gives; needs a
+    /// key in HUBROSTER_MASK_KEY
+    #[arg(long)]
+    pub mask: bool,
     #[command(flatten)]
     pub day: Day,
     /// Explain by a saved reading, without a network
@@ -489,6 +495,11 @@ pub struct Apply {
     /// How the plan and the report are shown
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
+    /// Pseudonyms instead of people's addresses, names, phone numbers and ids, in the plan, the report, progress and
+    /// messages, for public logs; needs a key in HUBROSTER_MASK_KEY. The journal has everybody's name: a file for you
+    /// alone
+    #[arg(long)]
+    pub mask: bool,
     #[command(flatten)]
     pub day: Day,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use crate::config::{self, Desired};
 use crate::explain::{self, Keys};
 use crate::model::{Email, Snapshot};
 use crate::portal::Requests;
-use crate::render::{self, ExplanationDocument, TextOptions};
+use crate::render::{self, ExplanationDocument, MaskKey, Masking, TextOptions};
 use crate::resolve::Resolved;
 
 use super::arguments::{Explain, ReportFormat};
@@ -17,10 +17,12 @@ use super::exit::{Error, Exit};
 use super::output;
 use super::plan::{document, read_snapshot_of};
 use super::progress::Reading;
+use super::rendering::mask;
 use super::stages::{self, Conditions};
 
 pub(super) async fn run(arguments: &Explain, show_progress: bool) -> Result<Exit, Error> {
     let directory = &arguments.directory;
+    let mask = mask(arguments.mask)?;
     let desired = stages::load(directory)?;
     let connected = connect(&arguments.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
@@ -29,23 +31,24 @@ pub(super) async fn run(arguments: &Explain, show_progress: bool) -> Result<Exit
     reading.end();
     let requests = connected.client.requests();
     connected.close().await;
-    show(arguments, &desired, &read?.0, requests)
+    show((arguments, mask.as_ref()), &desired, &read?.0, requests)
 }
 
 /// The same without a network.
 pub(super) fn from_snapshot(arguments: &Explain, file: &Path) -> Result<Exit, Error> {
+    let mask = mask(arguments.mask)?;
     let desired = stages::load(&arguments.directory)?;
     let snapshot = read_snapshot_of(file, &desired)?;
-    show(arguments, &desired, &snapshot, Requests { reads: 0, writes: 0 })
+    show((arguments, mask.as_ref()), &desired, &snapshot, Requests { reads: 0, writes: 0 })
 }
 
-/// Everybody is planned, since people share seats and teams; one of them is shown.
+/// Everybody is planned, since people share seats and teams; one of them is shown. A mask takes everybody's names.
 fn conditions(arguments: &Explain) -> Conditions<'static> {
-    Conditions { today: arguments.day.today, ..Conditions::default() }
+    Conditions { today: arguments.day.today, with_facts: arguments.mask, ..Conditions::default() }
 }
 
 fn show(
-    arguments: &Explain,
+    (arguments, mask): (&Explain, Option<&MaskKey>),
     desired: &Desired,
     snapshot: &Snapshot,
     requests: Requests,
@@ -60,8 +63,14 @@ fn show(
     let actions =
         judged.plan.actions.iter().filter(|action| explain::is_about(&action.subject, &explanation));
     let calls: Vec<_> = actions.flat_map(|action| planned_calls(action, desired.portal.api)).collect();
-    let plan = document(&judged, requests);
-    let explained = ExplanationDocument::new(&explanation, &plan, &calls);
+    let mut plan = document(directory, &judged, requests);
+    let mut explained = ExplanationDocument::new(&explanation, &plan, &calls);
+    if let Some(key) = mask {
+        let mut masking = Masking::new(key, &[&plan]);
+        // First, since whom it is about may have names that the plan has not.
+        explained = masking.explanation(&explained);
+        plan = masking.plan(&plan);
+    }
     output::result(&match arguments.format {
         ReportFormat::Json => explained.to_json(),
         ReportFormat::Text => {

@@ -7,7 +7,7 @@ use crate::config::Desired;
 use crate::model::{PortalId, Snapshot};
 use crate::plan::Plan;
 use crate::portal::{ReadClient, Timeouts};
-use crate::render::{self, PreviousRun, TextOptions};
+use crate::render::{self, Masking, PreviousRun, TextOptions};
 
 use super::environment;
 use super::exit::Error;
@@ -54,12 +54,17 @@ pub(super) fn previous_run(last: &LastRun, plan: &Plan, snapshot: &Snapshot) -> 
 }
 
 /// That there was one, and what a new reading says of what it left open. The report names all that it did.
-pub(super) fn tell(last: &LastRun, previous_run: &PreviousRun) {
+pub(super) fn tell(last: &LastRun, previous_run: &PreviousRun, mut masking: Option<&mut Masking>) {
     let options = TextOptions { width: environment::stdout_width() };
-    let mut told = vec![render::previous_run_in_short(previous_run, &options)];
+    let mut told = Vec::new();
     if let LastRun { run: Some(_), lost: Some(lost) } = last {
-        told.insert(0, render::previous_run_in_short(&PreviousRun::lost(lost), &options));
+        told.push(PreviousRun::lost(lost));
     }
+    told.push(previous_run.clone());
+    if let Some(masking) = &mut masking {
+        told.iter_mut().for_each(|run| *run = masking.previous_run(run));
+    }
+    let mut told: Vec<String> = told.iter().map(|run| render::previous_run_in_short(run, &options)).collect();
     told.dedup();
     output::message(&format!("{}\n", told.concat()));
 }
@@ -94,14 +99,14 @@ impl Noted<'_> {
 pub(super) async fn let_invitations_arrive(
     last: &LastRun,
     (client, desired): (&ReadClient, &Desired),
-    show_progress: bool,
+    (show_progress, with_names): (bool, bool),
 ) -> Result<(), Error> {
     let request = Timeouts::default().request;
     let arrivals = last.run.as_ref().and_then(|run| Arrivals::of(run, environment::now(), request));
     let Some(arrivals) = arrivals else { return Ok(()) };
     // No portal but the pinned one is asked anything.
     stages::pinned_account(client, desired).await?;
-    output::remark(&render::waiting_for_arrivals(&arrivals));
+    output::remark(&render::waiting_for_arrivals(&arrivals, with_names));
     let waiting = Waiting::start(arrivals.longest(), show_progress);
     let waited = arrivals.wait(client, &Patience::default()).await;
     waiting.end();

@@ -26,6 +26,7 @@ mod plan;
 mod progress;
 mod rendering;
 mod replace;
+mod repository;
 mod sandbox;
 mod schema;
 mod show;

@@ -1,11 +1,12 @@
 //! stdout carries the result, stderr everything else.
 
 use std::borrow::Cow;
-use std::io::Write as _;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::Findings;
-use crate::render;
+use crate::render::{self, Masking};
 
 use super::arguments::{Colour, Global};
 use super::environment;
@@ -17,23 +18,52 @@ static QUIET: AtomicBool = AtomicBool::new(false);
 /// `--mask`: from the moment that it is known, no message names a person.
 static MASKED: AtomicBool = AtomicBool::new(false);
 
+/// Whom messages would name, once that is known: then they have the pseudonyms of the plan.
+static PEOPLE: Mutex<Option<Masking>> = Mutex::new(None);
+
 pub(super) fn mask() {
     MASKED.store(true, Ordering::Relaxed);
 }
 
+pub(super) fn mask_people(masking: Masking) {
+    *people() = Some(masking);
+}
+
+/// What a panic left is whole: it is only ever replaced.
+fn people() -> MutexGuard<'static, Option<Masking>> {
+    PEOPLE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What a message of this program may say.
 pub(super) fn told(text: &str) -> Cow<'_, str> {
-    match MASKED.load(Ordering::Relaxed) {
-        true => Cow::Owned(render::without_addresses(text)),
-        false => Cow::Borrowed(text),
+    if !MASKED.load(Ordering::Relaxed) {
+        return Cow::Borrowed(text);
     }
+    let known = people().as_mut().map(|people| people.message(text));
+    Cow::Owned(render::without_addresses(known.as_deref().unwrap_or(text)))
 }
 
 /// What a message may say that quotes a portal or a file: ids are numbers there, and values stand between quotes.
 pub(super) fn told_of_others(text: &str) -> Cow<'_, str> {
-    match MASKED.load(Ordering::Relaxed) {
-        true => Cow::Owned(render::without_values(text)),
-        false => Cow::Borrowed(text),
+    if !MASKED.load(Ordering::Relaxed) {
+        return Cow::Borrowed(text);
+    }
+    let known = people().as_mut().map(|people| people.message_of_others(text));
+    Cow::Owned(render::without_values(known.as_deref().unwrap_or(text)))
+}
+
+/// Where the log goes: a line that quotes a portal is masked as a message is.
+struct Log;
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        std::io::stderr().lock().write_all(told_of_others(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
     }
 }
 
@@ -56,7 +86,7 @@ pub(super) fn set_up(global: &Global) {
     use tracing_subscriber::util::SubscriberInitExt as _;
     let is_styled = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let layer = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(|| Log)
         .with_ansi(is_styled)
         .with_target(false)
         .without_time();

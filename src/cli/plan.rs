@@ -19,6 +19,7 @@ use super::history;
 use super::output;
 use super::progress::Reading;
 use super::rendering::Presentation;
+use super::repository;
 use super::stages::{self, Conditions, Judged};
 
 /// What `plan` and `drift` are asked for.
@@ -132,7 +133,7 @@ fn show(
     requests: Requests,
 ) -> Result<Exit, Error> {
     let Planned { desired, judged, .. } = *planned;
-    let mut document = document(judged, requests);
+    let mut document = document(wish.directory, judged, requests);
     if let Some(base) = base {
         document = base.explain(document, planned);
     }
@@ -150,10 +151,12 @@ fn show(
     Ok(if has_changes { Exit::Changes } else { Exit::Done })
 }
 
-pub(super) fn document(judged: &Judged, requests: Requests) -> PlanDocument {
+/// `directory` is that of the portal.
+pub(super) fn document(directory: &Path, judged: &Judged, requests: Requests) -> PlanDocument {
     let Requests { reads, writes } = requests;
-    let document = PlanDocument::new(&judged.plan, &judged.verdicts, render::Requests { reads, writes })
+    let mut document = PlanDocument::new(&judged.plan, &judged.verdicts, render::Requests { reads, writes })
         .judged(&judged.plan, &judged.rules);
+    document.directory = repository::directory(directory);
     match &judged.facts {
         Some(facts) => document.with_facts(facts.clone()),
         None => document,

@@ -83,25 +83,30 @@ impl Drop for Waiting {
 }
 
 /// A bar with one step per action.
-pub(super) struct Applying(ProgressBar);
+pub(super) struct Applying {
+    bar: ProgressBar,
+    names: Vec<String>,
+}
 
 impl Applying {
-    pub(super) fn start(actions: usize, show: bool) -> Applying {
+    /// `names`: what each action's person or team is called, in the order of the plan.
+    pub(super) fn start(names: Vec<String>, show: bool) -> Applying {
         let style = ProgressStyle::with_template("{bar:30} {pos} of {len}  {wide_msg}")
             .expect("the template is a constant that a test draws");
-        let bar = ProgressBar::with_draw_target(Some(actions as u64), draw_target(show));
-        Applying(bar.with_style(style))
+        let bar = ProgressBar::with_draw_target(Some(names.len() as u64), draw_target(show));
+        Applying { bar: bar.with_style(style), names }
     }
 
     pub(super) fn end(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
 impl Observer for Applying {
-    fn started(&self, _: usize, action: &Action) -> std::io::Result<()> {
-        let subject = render::escape_for_terminal(action.subject.name());
-        self.0.set_message(format!("{} {subject}", action.kind.as_str()));
+    fn started(&self, number: usize, action: &Action) -> std::io::Result<()> {
+        let name = self.names.get(number).map_or("", String::as_str);
+        let name = render::escape_for_terminal(name);
+        self.bar.set_message(format!("{} {name}", action.kind.as_str()));
         Ok(())
     }
 
@@ -110,7 +115,7 @@ impl Observer for Applying {
     }
 
     fn ended(&self, _: usize, _: &Outcome) -> std::io::Result<()> {
-        self.0.inc(1);
+        self.bar.inc(1);
         Ok(())
     }
 }

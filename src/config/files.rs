@@ -49,7 +49,7 @@ impl Files<'_> {
     }
 
     /// What findings call a file; of no name, the directory.
-    pub(super) fn shown(&self, name: &str) -> String {
+    pub fn shown(&self, name: &str) -> String {
         match self {
             Files::Directory { shown_as, .. } => shown_path(shown_as, name),
             Files::Held { prefix, .. } => format!("{prefix}{name}"),

@@ -13,7 +13,7 @@ use super::written::Written;
 use crate::expression::{Expression, Problem, Syntax, Variable, parse};
 use crate::model::Place;
 
-const RULE: Shape = Shape {
+pub(super) const RULE: Shape = Shape {
     what: "a rule",
     keys: &["name", "deny", "warn", "message", "each"],
     mistaken: &[

@@ -92,7 +92,8 @@ impl<'a> WantedUser<'a> {
     }
 }
 
-fn weekday(day: Date) -> &'static str {
+/// One of `config::vocabulary::WEEKDAYS`.
+pub fn weekday(day: Date) -> &'static str {
     let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = WEEKDAYS;
     match day.weekday() {
         Weekday::Monday => monday,

@@ -8,7 +8,7 @@ mod seats;
 mod values;
 mod verdict;
 
-pub use facts::{Facts, WantedUser};
+pub use facts::{Facts, WantedUser, weekday};
 pub use seats::{PaidSeats, SeatUse};
 pub use verdict::{About, RuleFinding, RuleVerdict};
 

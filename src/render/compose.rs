@@ -51,6 +51,7 @@ impl PlanDocument {
             requests,
             targets: targets.clone(),
             base: None,
+            directory: None,
             actions,
             blocked: blocked.iter().map(blocked_entry).collect(),
             by_hand: by_hand.iter().map(|by_hand| by_hand_entry(plan, by_hand)).collect(),
@@ -89,7 +90,7 @@ pub(super) fn sort(document: &mut PlanDocument) {
 /// The order of reading, which is not the order of work: first what takes access away, because that is what a
 /// reviewer must not miss; then what raises privileges; then teams, since people's changes name them; other
 /// changes; and newcomers last. Within each by name, so that a person is found.
-fn reading_key(action: &ActionEntry) -> (Group, u8, Reverse<bool>, String, u64) {
+pub(super) fn reading_key(action: &ActionEntry) -> (Group, u8, Reverse<bool>, String, u64) {
     let raises = action.privilege == PrivilegeChange::Raise;
     let rank = match action.kind {
         ActionKind::Remove => 0,

@@ -12,6 +12,7 @@ use crate::model::visible_json;
 use crate::plan::{ActionKind, PrivilegeChange};
 
 use super::causes::{BaseEntry, CancelledEntry};
+use super::directory::DirectoryEntry;
 use super::facts_document::{RoleEntry, SeatEntry, UserEntry};
 use super::policy_document::PolicyEntry;
 use super::{escape, kind_word};
@@ -46,6 +47,10 @@ pub struct PlanDocument {
     /// What causes were told by; left out: nothing is said of causes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<BaseEntry>,
+    /// The portal directory, for whoever looks for the files of each `source`; left out: outside of a repository, or
+    /// each `source` is from its root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<DirectoryEntry>,
     /// What `apply` will do.
     pub actions: Vec<ActionEntry>,
     /// What the files ask for and hubroster will not do.
@@ -219,7 +224,7 @@ pub enum Ids {
     List(Vec<Option<String>>),
 }
 
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !value
 }
 

@@ -14,7 +14,7 @@ use super::compose::{shown, source_entry};
 use super::counts::literals;
 use super::document::{
     ActionEntry, BlockedEntry, ByHandEntry, FORMAT_VERSION, Ids, PlanDocument, PortalEntry, Requests, Shown,
-    SourceEntry, SubjectEntry, UnmanagedEntry, WaitingEntry, pretty,
+    SourceEntry, SubjectEntry, UnmanagedEntry, WaitingEntry, is_false, pretty,
 };
 
 /// What `explain --format json` prints.
@@ -22,6 +22,9 @@ use super::document::{
 #[schemars(title = "hubroster explanation")]
 pub struct ExplanationDocument {
     pub format_version: String,
+    /// The person has a pseudonym; left out: their name.
+    #[serde(skip_serializing_if = "is_false")]
+    pub masked: bool,
     pub portal: PortalEntry,
     pub requests: Requests,
     /// Of the plan for everybody, of which this is one person.
@@ -151,6 +154,7 @@ impl ExplanationDocument {
         values.extend(language.iter().map(|(language, origin)| told("language", language.clone(), origin)));
         ExplanationDocument {
             format_version: FORMAT_VERSION.to_owned(),
+            masked: false,
             portal: plan.portal.clone(),
             requests: plan.requests,
             digest: plan.digest.clone(),

@@ -7,6 +7,7 @@ use super::explanation::{
     AttributeEntry, CallEntry, ExplanationDocument, OriginEntry, RuleEntry, StatusEntry,
 };
 use super::labels;
+use super::mask::NOTICE;
 use super::rich::Rich;
 use super::rows;
 use super::table::{self, end_line};
@@ -27,6 +28,9 @@ pub fn explanation_text(
     let width = options.columns();
     let mut out = String::new();
     heading(&explanation.portal, &plan.people, explanation.requests, width, &mut out);
+    if explanation.masked {
+        paragraph(&Rich::plain(NOTICE), 0, width, &mut out);
+    }
     out.push('\n');
     who(explanation, width, &mut out);
     status(&explanation.status, width, &mut out);

@@ -17,7 +17,7 @@ use super::table;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotation {
     pub weight: Weight,
-    /// `None`: no entry causes it.
+    /// From the root of the repository, where that is known. `None`: no entry causes it.
     pub source: Option<SourceEntry>,
     pub title: String,
     /// Free of control characters, but for line feeds between its lines.
@@ -62,7 +62,15 @@ pub fn annotations(document: &PlanDocument) -> Vec<Annotation> {
     let mut rows = rows::rows(document);
     // Where it is known what a pull request does, that is what its page has room for.
     rows.sort_by_key(|row| Group::of(row.cause));
-    policies::told(document).iter().flat_map(rule_annotations).chain(rows.iter().map(annotation)).collect()
+    let told = policies::told(document);
+    let annotations = told.iter().flat_map(rule_annotations).chain(rows.iter().map(annotation));
+    let in_repository = |source| match &document.directory {
+        Some(directory) => directory.source(source),
+        None => source,
+    };
+    annotations
+        .map(|annotation| Annotation { source: annotation.source.map(in_repository), ..annotation })
+        .collect()
 }
 
 /// At the entry that a rule is about, or at the rule where it is about the plan as a whole.

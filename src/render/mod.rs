@@ -7,7 +7,9 @@ mod approval;
 mod causes;
 mod compose;
 mod counts;
+mod derived;
 mod difference;
+mod directory;
 mod document;
 mod escape;
 mod explanation;
@@ -46,6 +48,7 @@ mod text;
 pub use approval::approval_difference;
 pub use causes::{BaseEntry, CancelledEntry, NotCompared};
 pub use counts::summary_sentence;
+pub use directory::DirectoryEntry;
 pub use document::{
     ActionEntry, BlockedEntry, ByHandEntry, Cause, ChangeEntry, DegradedEntry, FORMAT_VERSION, GuardEntry,
     GuardVerdict, Ids, PeopleEntry, PlanDocument, PortalEntry, Requests, Shown, SourceEntry, SubjectEntry,
@@ -60,7 +63,9 @@ pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use journal_text::journal_text;
 pub use markdown::{MarkdownOptions, markdown};
-pub use mask::{MaskKey, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values};
+pub use mask::{
+    MaskKey, Masking, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values,
+};
 pub use policies::denials;
 pub use policy_document::{PolicyEntry, PolicyFinding, PolicyVerdict};
 pub use previous_document::{PreviousAction, PreviousRun, UnreadEntry};

@@ -141,14 +141,14 @@ fn unread_lines(unread: &[UnreadEntry]) -> Option<String> {
 }
 
 /// Before a wait for what a run that was cut off may still be bringing about.
-pub fn waiting_for_arrivals(arrivals: &Arrivals) -> String {
+pub fn waiting_for_arrivals(arrivals: &Arrivals, with_names: bool) -> String {
     let longest = arrivals.longest();
     let seconds = amount(longest.as_secs() + u64::from(longest.subsec_nanos() > 0), "second", "seconds");
     let people: Vec<String> = arrivals.people().map(|email| escape::terminal(email.as_str())).collect();
     let whom = match people.as_slice() {
         [] => "somebody whom its journal cannot name any more".to_owned(),
-        [_, _, _, _, ..] => format!("{} people", people.len()),
-        few => enumerated(few),
+        few @ [_] | few @ [_, _] | few @ [_, _, _] if with_names => enumerated(few),
+        people => counted(people.len(), "person", "people"),
     };
     format!(
         "The run that was cut off may have been inviting {whom}, and HubSpot may still be at it: waiting for at most \

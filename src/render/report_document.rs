@@ -12,7 +12,7 @@ use crate::apply::{ActionError, Outcome, OutcomeKind, Report, Stop};
 use super::compose::{action_entry, change_entry, count};
 use super::document::{
     ActionEntry, BlockedEntry, ByHandEntry, ChangeEntry, FORMAT_VERSION, PeopleEntry, PlanDocument,
-    PortalEntry, Requests, WaitingEntry, pretty,
+    PortalEntry, Requests, WaitingEntry, is_false, pretty,
 };
 use super::kind_word;
 use super::next_steps;
@@ -23,6 +23,9 @@ use super::previous_document::PreviousRun;
 #[schemars(title = "hubroster report")]
 pub struct ReportDocument {
     pub format_version: String,
+    /// People have pseudonyms; left out: they have their names.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub masked: bool,
     pub portal: PortalEntry,
     /// The plan's.
     pub digest: String,
@@ -110,6 +113,7 @@ impl ReportDocument {
         let of = |kind| count(report.count(kind));
         let mut document = ReportDocument {
             format_version: FORMAT_VERSION.to_owned(),
+            masked: false,
             portal: plan.portal.clone(),
             digest: plan.digest.clone(),
             people: plan.people.clone(),

@@ -10,6 +10,7 @@ use crate::apply::{ActionError, OutcomeKind};
 
 use super::counts::amount;
 use super::labels::Symbol;
+use super::mask::NOTICE;
 use super::previous_run;
 use super::report_document::{ErrorEntry, OutcomeEntry, OutcomeSummary, ReportDocument};
 use super::rich::Rich;
@@ -22,6 +23,9 @@ pub fn report_text(document: &ReportDocument, options: &TextOptions) -> String {
     let mut out = String::new();
     heading(&document.portal, &document.people, document.requests, width, &mut out);
     end_line(&Rich::plain(&format!("Applied {}", document.digest)), &mut out);
+    if document.masked {
+        paragraph(&Rich::plain(NOTICE), 0, width, &mut out);
+    }
     out.push('\n');
     if let Some(run) = &document.previous_run {
         previous_run::in_report(run, width, &mut out);

@@ -1,9 +1,9 @@
 //! A plan as it is saved and read again: whole, of this format, unchanged, and what its digest says.
 //!
 //! Two seals. The digest is made again from the actions, so that nobody shows other actions under an approved
-//! digest; the checksum is over everything, so that no note, guard or count is changed by accident. Deliberately
-//! absent: a signature. Who can write the file can seal it again; what `apply` does is planned anew and bound to
-//! the digest.
+//! digest; the checksum is over everything, so that nothing else is changed by accident. Counts are made again too
+//! (`derived`). Deliberately absent: a signature. Who can write the file can seal it again, with other notes or
+//! verdicts; what `apply` does is planned anew and bound to the digest.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::model::{Email, PortalId, TeamId, UserId};
 use crate::plan::{Attribute, Bound, Change, Digest, NamedText, Subject, Value};
 
+use super::derived;
 use super::document::{
     ActionEntry, ChangeEntry, FORMAT_VERSION, Ids, PlanDocument, Shown, SubjectEntry, pretty,
 };
@@ -38,6 +39,10 @@ pub enum DocumentError {
     Changed,
     #[error("its actions are not those of its digest, so nobody has approved them; plan again")]
     OtherActions,
+    #[error(
+        "what it says in `{key}` is not what its rows come to, so it was changed after it was saved; plan again"
+    )]
+    Contradiction { key: &'static str },
 }
 
 /// The document and the seal on it.
@@ -78,7 +83,13 @@ impl PlanDocument {
             true => is_masked_digest(&document.digest),
             false => document.digest_of_actions().is_some_and(|digest| digest.as_str() == document.digest),
         };
-        if is_its_digest { Ok(document) } else { Err(DocumentError::OtherActions) }
+        if !is_its_digest {
+            return Err(DocumentError::OtherActions);
+        }
+        match derived::contradiction(&document) {
+            Some(key) => Err(DocumentError::Contradiction { key }),
+            None => Ok(document),
+        }
     }
 
     /// Indented, sealed, with a newline at the end.

@@ -154,6 +154,30 @@ fn what_was_approved_is_said_once_and_clearly() {
     ");
 }
 
+/// Sealed again by somebody who knows how, under the genuine digest: what can be counted is counted again.
+#[test]
+fn a_saved_plan_whose_counts_were_edited_is_refused() {
+    use sha2::Digest as _;
+
+    let desk = Desk::small();
+    approved(&desk);
+    let mut plan: serde_json::Value = serde_json::from_str(&desk.read("plan.json")).expect("JSON");
+    plan["summary"]["invite"] = 0.into();
+    plan.as_object_mut().expect("an object").remove("checksum").expect("it was sealed");
+    let sum: String =
+        sha2::Sha256::digest(plan.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
+    plan["checksum"] = format!("sha256:{sum}").into();
+    desk.write("plan.json", &plan.to_string());
+    let shown = desk.run("show plan.json");
+    assert_eq!(desk.run("apply plan.json --sandbox --yes").transcript(), shown.transcript());
+    assert_run!(shown, @"
+    exit 1
+    ── stderr
+    error: `plan.json` is no plan to rely on
+      caused by: what it says in `summary` is not what its rows come to, so it was changed after it was saved; plan again
+    ");
+}
+
 #[test]
 fn a_saved_plan_is_applied_from_anywhere_with_its_directory_named() {
     let desk = Desk::small();

@@ -122,6 +122,28 @@ fn a_check_at_the_commit_has_the_lines_of_the_files() {
     insta::assert_snapshot!("check_run", named_digest(&serde_json::to_string_pretty(&check).expect("JSON")));
 }
 
+/// Planned from a directory below the root of the repository, or from outside of it by a path through `..`.
+#[test]
+fn a_check_names_files_from_the_root_of_the_repository() {
+    for (from, line) in [("portal", "plan --sandbox"), ("elsewhere", "plan ../portal --sandbox")] {
+        let (desk, forge) = (Desk::small(), Forge::start());
+        for folder in [".git", "portal", "elsewhere"] {
+            std::fs::create_dir(desk.path(folder)).expect("a folder");
+        }
+        for file in ["users.yaml", "roles", "sandbox.yaml"] {
+            std::fs::rename(desk.path(file), desk.path("portal").join(file)).expect("one file system");
+        }
+        let line = format!("{line} --out ../plan.json");
+        assert_eq!(desk.hubroster(&line).from(&desk.path(from)).run().code, Some(0));
+        let line = format!("plan.json --pull-request 12 --head {HEAD} --check hubroster/plan");
+        assert_eq!(comment(&desk, &forge, &line).run().code, Some(0));
+        let check = forge.world().checks[0].clone();
+        let paths = check["output"]["annotations"].as_array().expect("annotations").iter();
+        let paths: Vec<&str> = paths.filter_map(|annotation| annotation["path"].as_str()).collect();
+        assert_eq!(paths, ["portal/users.yaml"; 2], "{from}");
+    }
+}
+
 #[test]
 fn a_plan_that_apply_would_refuse_makes_no_green_check() {
     for (policy, conclusion, title) in [

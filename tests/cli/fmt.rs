@@ -39,7 +39,7 @@ fn files_that_change_are_named() {
     ── stderr
     1 of 2 files formatted.
     ");
-    insta::assert_snapshot!(desk.read("users.yaml"), @r#"
+    insta::assert_snapshot!(desk.read("users.yaml"), @"
     version: 1
     # The people.
     portal: { id: 4611686, name: Example BV }
@@ -47,11 +47,12 @@ fn files_that_change_are_named() {
 
     users:
       - email: owner@example.com  # the boss
-      # Since spring.
-      - email: ana@example.com
+      -
+        # Since spring.
+        email: ana@example.com
         role: sales-rep
       - { email: cy@example.com, role: sales-rep }
-    "#);
+    ");
     assert_eq!(desk.run("plan --sandbox").stdout, before);
     assert_run!(desk.run("fmt"), @r"
     exit 0
@@ -69,7 +70,7 @@ fn check_shows_what_would_change_and_changes_nothing() {
     ── stdout
     --- a/users.yaml
     +++ b/users.yaml
-    @@ -1,11 +1,11 @@
+    @@ -1,11 +1,12 @@
     +version: 1
      # The people.
     -portal: {id: 4611686, name: "Example BV"}
@@ -80,11 +81,13 @@ fn check_shows_what_would_change_and_changes_nothing() {
      users:
     -- email: owner@example.com # the boss
     -- role: sales-rep
-    +  - email: owner@example.com  # the boss
-       # Since spring.
+    -  # Since spring.
     -  email: ana@example.com
     -- { email: cy@example.com, role: sales-rep }
-    +  - email: ana@example.com
+    +  - email: owner@example.com  # the boss
+    +  -
+    +    # Since spring.
+    +    email: ana@example.com
     +    role: sales-rep
     +  - { email: cy@example.com, role: sales-rep }
     ── stderr
@@ -221,14 +224,14 @@ fn line_endings_become_those_of_every_machine() {
     desk.run("fmt");
     let tidy = desk.read("users.yaml");
     desk.write("users.yaml", &format!("\u{feff}{}", tidy.replace('\n', "\r\n")));
-    assert_run!(desk.run("fmt --check"), @r#"
+    assert_run!(desk.run("fmt --check"), @"
     exit 2
     ── stdout
     users.yaml: the byte order mark goes
-    users.yaml: 11 lines end in CR LF, and will in LF
+    users.yaml: 12 lines end in CR LF, and will in LF
     ── stderr
     1 of 2 files is not in canonical form: run `hubroster fmt`.
-    "#);
+    ");
     assert_eq!(desk.run("fmt").code, Some(0));
     assert_eq!(desk.read("users.yaml"), tidy);
 }

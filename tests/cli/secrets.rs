@@ -8,6 +8,7 @@ use super::portal::{Relay, Served, answer};
 
 const SCIM_TOKEN: &str = "token-of-the-identity-provider-5e90";
 const GITHUB_TOKEN: &str = "token-of-the-review-forge-c41d";
+const MASK_KEY: &str = "key-of-the-pseudonyms-of-these-tests-0b7a";
 
 /// Each command with what it needs, and a command that is not here is a finding of its own.
 const COMMANDS: &[(&str, &[&str])] = &[
@@ -23,12 +24,20 @@ const COMMANDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("drift", &["drift --out drift.json"]),
-    ("explain", &["explain ana@example.com", "explain ana@example.com --format json"]),
+    (
+        "explain",
+        &[
+            "explain ana@example.com",
+            "explain ana@example.com --format json",
+            "explain ana@example.com --mask",
+        ],
+    ),
     ("show", &["show plan.json --format html"]),
     (
         "apply",
         &[
             "apply --yes --expect-digest sha256:0000000000000000000000000000000000000000000000000000000000000000",
+            "apply --yes --mask --target di@example.com",
             "apply --yes --format json",
             "apply plan.json --yes",
         ],
@@ -74,6 +83,7 @@ fn run_everything(desk: &Desk, url: &str, levels: &[&str]) {
                 .at(url)
                 .env("HUBSPOT_SCIM_TOKEN", SCIM_TOKEN)
                 .env("GITHUB_TOKEN", GITHUB_TOKEN)
+                .env("HUBROSTER_MASK_KEY", MASK_KEY)
                 .env("GITHUB_API_URL", url)
                 .run();
             holds_no_token(&ran.stdout, &format!("stdout of {line} {level}"));
@@ -85,7 +95,7 @@ fn run_everything(desk: &Desk, url: &str, levels: &[&str]) {
 /// Nor a part of one that would help to guess the rest.
 fn holds_no_token(text: &str, whose: &str) {
     const LONG: usize = 12;
-    for token in [TOKEN, WRONG_TOKEN, SCIM_TOKEN, GITHUB_TOKEN] {
+    for token in [TOKEN, WRONG_TOKEN, SCIM_TOKEN, GITHUB_TOKEN, MASK_KEY] {
         for part in (0..=token.len() - LONG).map(|start| &token[start..start + LONG]) {
             assert!(!text.contains(part), "{whose} holds {part:?}:\n{text}");
         }

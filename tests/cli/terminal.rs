@@ -70,6 +70,18 @@ fn nothing_else_does() {
     assert!(!is_applied(&desk));
 }
 
+/// The plan, the question, the progress beside it and the report, with everything that moves the cursor.
+#[test]
+fn a_mask_is_on_whatever_is_shown() {
+    let desk = Desk::small();
+    let line = "apply --sandbox --mask --color never";
+    let key = [("HUBROSTER_MASK_KEY", "a-key-of-the-tests-that-is-long-enough")];
+    let Some((shown, code)) = at_a_terminal(&desk, line, r"yes\n", &key) else { return };
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("Apply this plan?") && !shown.contains("@example.com"), "{shown}");
+    assert!(shown.contains("person-yjqb5kb4b5"), "{shown}");
+}
+
 #[test]
 fn ctrl_c_at_the_question_changes_nothing() {
     let desk = Desk::small();

@@ -38,13 +38,24 @@ struct Writer {
     out: String,
     notes: usize,
     anchors: usize,
+    /// People and teams so far, and which of them is being written.
+    entries: usize,
+    entry: Option<usize>,
     /// Below a block scalar: the column of its key. What is deeper would be part of it.
     limit: Option<usize>,
 }
 
 impl Writer {
     fn new(bytes: Vec<u8>) -> Writer {
-        Writer { choices: Choices { bytes, at: 0 }, out: String::new(), notes: 0, anchors: 0, limit: None }
+        Writer {
+            choices: Choices { bytes, at: 0 },
+            out: String::new(),
+            notes: 0,
+            anchors: 0,
+            entries: 0,
+            entry: None,
+            limit: None,
+        }
     }
 
     fn file(mut self, value: Value) -> String {
@@ -85,14 +96,15 @@ impl Writer {
         self.out.push_str(&format!("{}{note}\n", " ".repeat(column)));
     }
 
-    /// What stands above an entry that `name` tells from others on its line.
-    fn above(&mut self, name: &str, column: usize) {
+    /// What stands above an entry that `name` tells from others on its line; `word` says whether a key has it.
+    fn above(&mut self, (word, name): (&str, &str), column: usize) {
         for _ in 0..self.choices.of(6).saturating_sub(3) {
             self.loose(column);
         }
         if self.choices.rarely(4) {
             // With a blank line above, so that it is near nothing else.
-            let note = self.note(&format!("above {name};"));
+            let entry = self.entry.filter(|_| word == "over").map(|entry| format!(" in entry {entry}"));
+            let note = self.note(&format!("{word} {name};{}", entry.unwrap_or_default()));
             self.out.push_str(&format!("\n{}{note}\n", " ".repeat(column)));
         }
     }
@@ -126,7 +138,7 @@ impl Writer {
         }
         for (number, (key, value)) in entries.into_iter().enumerate() {
             if number > 0 || !is_inline {
-                self.above(key, column);
+                self.above(("over", key), column);
                 self.out.push_str(&" ".repeat(column));
             }
             if self.choices.rarely(20) && matches!(value, Exactly(_)) {
@@ -199,10 +211,15 @@ impl Writer {
     }
 
     fn list(&mut self, items: Vec<Value>, column: usize) {
+        let outer = self.entry;
         for item in items {
             let name = name_of(&item);
-            self.above(name, column);
+            self.above(("above", name), column);
             self.out.push_str(&format!("{}-", " ".repeat(column)));
+            if matches!(item, Map(_)) && outer.is_none() {
+                self.entries += 1;
+                self.entry = Some(self.entries);
+            }
             match item {
                 List(_) | Map(_) if self.choices.of(4) == 3 => {
                     self.out.push(' ');
@@ -224,6 +241,8 @@ impl Writer {
                 }
             }
         }
+        // Entries stand one after another, and in none is another.
+        self.entry = outer;
     }
 
     /// A scalar to the end of its line; what follows in further lines is at least as deep as `deeper`.

@@ -3,6 +3,7 @@
 //! A comment's text says what it is about, so that nothing of the formatter has to be believed. Deliberately absent:
 //! plans; `tests/properties` draws those.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -35,6 +36,15 @@ fn comments_stay(file: &Formatted) -> Result<(), String> {
         }
         let is_content = |line: &&&str| !line.trim().is_empty() && !line.trim().starts_with('#');
         let mut next = lines[number + 1..].iter().filter(is_content);
+        let key = lines[number + 1..].iter().find(|line| is_content(line)).unwrap_or(&"");
+        // Above the dash it would be about the whole entry.
+        if let Some(name) = about(" over ")
+            && (!key.contains(name) || key.trim_start().starts_with('-'))
+        {
+            return Err(format!("{line:?} is above {key:?}"));
+        }
+        // A dash may have a line to itself.
+        let mut next = next.by_ref().skip_while(|line| line.trim() == "-" && about(" above ") != Some("-"));
         let (first, second) = (next.next().unwrap_or(&""), next.next().unwrap_or(&""));
         // The text of a block scalar is below its `|-`.
         let is_block = first.contains("|-") || first.contains(">-") || first.contains("|2-");
@@ -44,11 +54,26 @@ fn comments_stay(file: &Formatted) -> Result<(), String> {
             return Err(format!("{line:?} is above {first:?}"));
         }
     }
-    Ok(())
+    entries_keep_their_comments(&lines)
+}
+
+/// Those above keys of one person or team are in one still, and in no other's.
+fn entries_keep_their_comments(lines: &[&str]) -> Result<(), String> {
+    let (mut entry, mut seen) = (0, BTreeMap::new());
+    for line in lines {
+        // Lists of people and teams; those inside of an entry are deeper.
+        entry += usize::from(line.starts_with("  -"));
+        let Some((_, name)) = line.split_once(" in entry ") else { continue };
+        if *seen.entry(name.trim_end()).or_insert(entry) != entry {
+            return Err(format!("{line:?} is in another entry"));
+        }
+    }
+    let places: BTreeSet<usize> = seen.values().copied().collect();
+    if places.len() < seen.len() { Err("comments of two entries are in one".to_owned()) } else { Ok(()) }
 }
 
 fn is_about(line: &str, name: &str) -> bool {
-    if name == "-" { line.trim_start().starts_with("- ") } else { line.contains(name) }
+    if name == "-" { line.trim_start().starts_with('-') } else { line.contains(name) }
 }
 
 /// The same desired state, the same comments, and nothing left to do.

@@ -4,14 +4,20 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test is asked for more cases by a variable")]
 
-use hubroster::plan::{Plan, PrivilegeChange};
-use hubroster::render::{MarkdownOptions, MaskKey, PlanDocument, TextOptions, github, html, markdown, text};
+use hubroster::apply::PlannedCall;
+use hubroster::explain::{Explained, Explanation, FiredRule, Origin, RuleName, StatusExplained};
+use hubroster::model::{Email, Place, Status, UserId};
+use hubroster::plan::{Plan, PrivilegeChange, Value};
+use hubroster::render::{
+    ExplanationDocument, MarkdownOptions, MaskKey, Masking, PlanDocument, ReportDocument, TextOptions,
+    explanation_text, github, html, markdown, report_text, text,
+};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use secrecy::SecretString;
 
-use super::{document, fixture, plain, random};
+use super::{counted, document, fixture, plain, random};
 
 fn events(text: &str) -> Vec<Event<'_>> {
     let options = Options::ENABLE_TABLES
@@ -208,6 +214,7 @@ proptest! {
             let (properties, message) = line[2..].split_once("::").expect("properties and a message");
             prop_assert!(!properties.contains(char::is_control) && !message.contains(char::is_control), "{line:?}");
         }
+        let whole = counted(&plan, &verdicts);
         prop_assert_eq!(PlanDocument::from_json(whole.to_json()).expect("what was written can be read"), whole);
     }
 
@@ -240,6 +247,102 @@ proptest! {
         let left = texts.iter().find(|text| text.contains("ana@example.com"));
         prop_assert!(left.is_none(), "{left:?} {}", masked.to_json());
         prop_assert_eq!(whole.masked(&key), masked);
+    }
+}
+
+/// Whoever an explanation is about, and whatever else it says of them.
+fn explanation(name: &str, other: &str) -> Explanation {
+    let place = || Place { file: "users.yaml".into(), line: 3, column: 5 };
+    let attribute = |attribute, live: &str, wanted: &str| Explained {
+        attribute,
+        live: Value::text(live),
+        wanted: Value::text(wanted),
+        origin: Origin::Entry(place()),
+    };
+    Explanation {
+        email: Email::from_portal(name),
+        id: Some(UserId::new("77")),
+        source: Some(place()),
+        status: StatusExplained {
+            live: Status::Active,
+            sources: None,
+            super_admin: false,
+            last_active: None,
+            wanted: None,
+            origin: Origin::LeftAlone,
+            expires: None,
+        },
+        access: None,
+        attributes: vec![
+            attribute(fixture::FIRST_NAME, "Hubertine", "HUBERTINE"),
+            attribute(fixture::LAST_NAME, "Okonkwo", "Van Okonkwo"),
+            attribute(fixture::JOB_TITLE, &format!("at {other}"), "Assistant of Hubertine Okonkwo"),
+        ],
+        language: None,
+        invite: None,
+        rules: [
+            RuleName::KnownAs { live: other.to_owned() },
+            RuleName::PinnedById(UserId::new("77")),
+            RuleName::Protected { pattern: other.to_owned() },
+            RuleName::ForeignDomain(Email::from_portal(other).domain().to_owned()),
+        ]
+        .map(|name| FiredRule { name, place: Some(place()) })
+        .into(),
+    }
+}
+
+/// Of an explanation of a plan, and of the report on it: who is in them is in none of their formats.
+fn names_none_of(shown: &str, people: &[&str]) -> Result<(), TestCaseError> {
+    for person in people.iter().filter(|person| person.chars().count() > 12) {
+        // As it stands in JSON, with what is hidden made visible.
+        let quoted = serde_json::to_string(person).expect("a text");
+        let left = [*person, quoted.trim_matches('"')].into_iter().any(|form| shown.contains(form));
+        prop_assert!(!left, "{person:?} in {shown}");
+    }
+    for name in ["Hubertine", "HUBERTINE", "Okonkwo", "`77`", "/77", "user 77"] {
+        prop_assert!(!shown.contains(name), "{name} in {shown}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_masked_explanation_or_report_holds_none_of_its_people(
+        plan in random::plan(8), name in random::name(), other in "[a-z]{3,9}\\.[a-z]{3,9}@partner\\.example",
+    ) {
+        let whole = document(&plan, &[]);
+        let key = MaskKey::new(SecretString::from("k".repeat(40))).expect("long enough");
+        let call = PlannedCall {
+            method: "GET",
+            path: "/settings/users/2026-09/77".to_owned(),
+            writes: false,
+            purpose: format!("read {other}"),
+        };
+        let explained = ExplanationDocument::new(&explanation(&name, &other), &whole, &[call]);
+        let mut masking = Masking::new(&key, &[&whole]);
+        let masked = masking.explanation(&explained);
+        let shown = explanation_text(&masked, &masking.plan(&whole), &TextOptions { width: 400 });
+        names_none_of(&plain(&shown), &[name.trim(), &other])?;
+        names_none_of(&masked.to_json(), &[name.trim(), &other])?;
+
+        let mut report = fixture::report(&plan, None);
+        for outcome in &mut report.outcomes {
+            outcome.note = Some(format!("HubSpot says {other}, user 77"));
+        }
+        let subjects = plan.actions.iter().map(|action| &action.subject);
+        let people: Vec<&str> = subjects
+            .filter(|subject| matches!(subject, hubroster::plan::Subject::User { .. }))
+            .map(|subject| subject.name().trim())
+            .chain([other.as_str()])
+            .collect();
+        let report = ReportDocument::new(&report, &whole);
+        let masked = masking.report(&report);
+        names_none_of(&plain(&report_text(&masked, &TextOptions { width: 400 })), &people)?;
+        names_none_of(&masked.to_json(), &people)?;
+        prop_assert_eq!(masked.actions.len(), report.actions.len());
+        prop_assert_eq!(masked.summary, report.summary);
     }
 }
 

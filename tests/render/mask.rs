@@ -12,7 +12,7 @@ use hubroster::render::{
 };
 use secrecy::SecretString;
 
-use super::{document, fixture, plain};
+use super::{counted, document, fixture, plain};
 
 const FIRST_NAME: Attribute = Attribute::User(UserAttribute::FirstName);
 const LAST_NAME: Attribute = Attribute::User(UserAttribute::LastName);
@@ -224,7 +224,7 @@ fn the_digest_confirms_no_guess() {
 fn a_masked_plan_can_be_saved_and_shown_and_is_masked_once() {
     let schema = jsonschema::validator_for(&plan_schema()).expect("a valid schema");
     for plan in [fixture::empty(), fixture::rich(), fixture::hostile(), named()] {
-        let masked = masked(&plan, &fixture::every_refusal());
+        let masked = counted(&plan, &fixture::every_refusal()).masked(&key('k'));
         let json = masked.to_json();
         assert!(json.contains("\"masked\": true"));
         assert!(schema.is_valid(&serde_json::from_str(&json).expect("JSON")));

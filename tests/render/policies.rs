@@ -4,13 +4,13 @@
 
 use hubroster::config::Effect;
 use hubroster::model::{Email, Place, UserId};
-use hubroster::policy::{About, RuleFinding, RuleVerdict};
+use hubroster::policy::{About, PaidSeats, RuleFinding, RuleVerdict};
 use hubroster::render::{
     FactsDocument, GrantEntry, MarkdownOptions, PlanDocument, PolicyVerdict, RoleEntry, SeatEntry,
     SourceEntry, TextOptions, UserEntry, denials, github, html, markdown, plan_schema, text,
 };
 
-use super::{document, fixture, plain};
+use super::{counted, document, fixture, plain};
 
 fn place(line: u32) -> Place {
     Place { file: "users.yaml".into(), line, column: 13 }
@@ -204,7 +204,7 @@ fn hostile() -> PlanDocument {
             rule(name, if index % 2 == 0 { Effect::Deny } else { Effect::Warn }, findings)
         })
         .collect();
-    document(&plan, &[]).judged(&plan, &rules)
+    counted(&plan, &[]).judged(&plan, &rules)
 }
 
 #[test]
@@ -232,7 +232,13 @@ fn hostile_rules_are_harmless() {
 #[test]
 fn what_rules_say_survives_being_saved_and_fits_the_schema() {
     let validator = jsonschema::validator_for(&plan_schema()).expect("a valid schema");
-    for document in [sample(), sample().with_facts(facts()), hostile()] {
+    let sample_with_facts = {
+        let mut document = sample();
+        document.people.desired = 1;
+        let paid_seats = Some(PaidSeats { used: 40, used_after: 40 });
+        document.with_facts(FactsDocument { paid_seats, ..facts() })
+    };
+    for document in [sample(), sample_with_facts, hostile()] {
         let json = document.to_json();
         assert_eq!(PlanDocument::from_json(&json).expect("what was written can be read"), document);
         let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");

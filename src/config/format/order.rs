@@ -11,6 +11,7 @@ use crate::config::person::PERSON;
 use crate::config::policy::{DEFAULTS, POLICY, PORTAL, REMOVAL_LIMIT, UPDATE_LIMIT};
 use crate::config::profile::{ABSENCE, PROFILE, first_day};
 use crate::config::role_file::ROLE;
+use crate::config::rules::RULE;
 use crate::config::team::TEAM;
 use crate::config::users_file::USERS_FILE;
 
@@ -23,6 +24,7 @@ pub(super) enum Subject {
     Policy,
     RemovalLimit,
     UpdateLimit,
+    PolicyRule,
     Defaults,
     Team,
     Person,
@@ -43,6 +45,7 @@ impl Subject {
             Subject::Policy => Some(POLICY),
             Subject::RemovalLimit => Some(REMOVAL_LIMIT),
             Subject::UpdateLimit => Some(UPDATE_LIMIT),
+            Subject::PolicyRule => Some(RULE),
             Subject::Defaults => Some(DEFAULTS),
             Subject::Team => Some(TEAM),
             Subject::Person => Some(PERSON),
@@ -62,6 +65,7 @@ impl Subject {
             (Subject::UsersFile, Some("users")) => Subject::Person,
             (Subject::Policy, Some("max_removals")) => Subject::RemovalLimit,
             (Subject::Policy, Some("max_updates")) => Subject::UpdateLimit,
+            (Subject::Policy, Some("rules")) => Subject::PolicyRule,
             (Subject::Person, Some("profile")) => Subject::Profile,
             (Subject::Profile, Some("working_hours")) => Subject::WorkingHours,
             (Subject::Profile, Some("out_of_office")) => Subject::Absence,
@@ -242,6 +246,7 @@ mod tests {
             Subject::RoleFile,
             Subject::Portal,
             Subject::Policy,
+            Subject::PolicyRule,
             Subject::Team,
             Subject::Person,
             Subject::Profile,

@@ -95,10 +95,15 @@ impl<'t> Page<'t> {
         }
     }
 
-    /// What is behind a dash. The comments before it stand above the dash by now.
+    /// What is behind a dash. The comments on its line stand above it by now.
     fn item(&mut self, value: &Node<'_>, indent: usize, shift: Shift) {
         let extras = value.extras();
         match &value.kind {
+            // What is about the first key would be about the whole entry above the dash.
+            Kind::Block(block) if extras.anchor.is_none() && has_comment_above(block) => {
+                self.end_line(&[], shift);
+                self.block(block, indent + STEP, false);
+            }
             Kind::Block(block) if extras.anchor.is_none() => {
                 self.out.push(' ');
                 self.block(block, indent + STEP, true);
@@ -112,13 +117,13 @@ impl<'t> Page<'t> {
         }
     }
 
-    /// The comments between a dash and what is behind it, in the order of the file.
+    /// The comments between a dash and what is behind it, in the order of the file; of a map only those behind the dash.
     fn hoisted(&mut self, value: &Node<'_>, indent: usize) {
         let extras = value.extras();
         self.comments(&extras.opening, indent);
         self.comments(&extras.before, indent);
         let Kind::Block(block) = &value.kind else { return };
-        if extras.anchor.is_some() {
+        if extras.anchor.is_some() || block.is_map {
             return;
         }
         let first = block.children.first();
@@ -191,4 +196,10 @@ impl<'t> Page<'t> {
             self.out.push_str(&self.text[anchor.range.clone()]);
         }
     }
+}
+
+/// Above the first key of a map, on a line of its own.
+fn has_comment_above(block: &Block<'_>) -> bool {
+    let head = block.children.first().map_or([].as_slice(), |first| first.head.as_slice());
+    block.is_map && block.intro.iter().chain(head).any(|line| !line.is_blank())
 }

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 /// Whoever has it can look up pseudonyms by trying addresses; nobody else can.
+#[derive(Clone)]
 pub struct MaskKey(SecretString);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

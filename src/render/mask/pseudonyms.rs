@@ -37,8 +37,9 @@ impl Kind {
     }
 }
 
-pub(super) struct Pseudonyms<'key> {
-    key: &'key MaskKey,
+#[derive(Debug, Clone)]
+pub(super) struct Pseudonyms {
+    key: MaskKey,
     portal: String,
     /// What was handed out, and for what.
     given: BTreeMap<String, (Kind, Vec<String>)>,
@@ -50,10 +51,10 @@ pub(super) struct Pseudonyms<'key> {
     scale: usize,
 }
 
-impl<'key> Pseudonyms<'key> {
-    pub(super) fn new(key: &'key MaskKey, portal: u64) -> Pseudonyms<'key> {
+impl Pseudonyms {
+    pub(super) fn new(key: &MaskKey, portal: u64) -> Pseudonyms {
         Pseudonyms {
-            key,
+            key: key.clone(),
             portal: portal.to_string(),
             given: BTreeMap::new(),
             longer: BTreeSet::new(),

@@ -3,64 +3,11 @@
 //! Anything that looks like an address goes, known or not: what is replaced without need does no harm, and what is
 //! missed tells who somebody is. Deliberately absent: a grammar of addresses; portals hold what no grammar allows.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::known::Known;
 use super::pseudonyms::Pseudonyms;
 
-/// What is known of the people of a document before its text is read.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    /// In lower case.
-    pub addresses: BTreeSet<String>,
-    /// Those that do not look like an address, as written.
-    odd_addresses: BTreeSet<String>,
-    pub user_ids: BTreeSet<String>,
-    /// In lower case.
-    domains: BTreeSet<String>,
-    /// First and last name, and the address they belong to.
-    full_names: BTreeMap<String, String>,
-    /// First and last names, each for itself.
-    names: BTreeSet<String>,
-}
-
-impl Known {
-    pub(super) fn add_address(&mut self, address: &str) {
-        let address = address.trim();
-        if address.is_empty() {
-            return;
-        }
-        let key = address.to_lowercase();
-        if let Some((_, domain)) = key.rsplit_once('@') {
-            // A word without a dot is no domain that anybody would recognise.
-            self.domains.extend(domain.contains('.').then(|| domain.to_owned()));
-        }
-        if !is_one_word(address) {
-            self.odd_addresses.insert(address.to_owned());
-        }
-        self.addresses.insert(key);
-    }
-
-    pub(super) fn add_names(&mut self, address: &str, first: Option<&str>, last: Option<&str>) {
-        let said =
-            |name: Option<&str>| name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-        let (first, last) = (said(first), said(last));
-        if let (Some(first), Some(last)) = (&first, &last) {
-            for name in [format!("{first} {last}"), format!("{last} {first}")] {
-                self.full_names.extend(as_written(&name).map(|name| (name, address.to_owned())));
-            }
-        }
-        let names = first.into_iter().chain(last);
-        self.names.extend(names.flat_map(|name| as_written(&name)));
-    }
-}
-
-/// Surnames are often written in capitals, and handles in small letters.
-fn as_written(name: &str) -> [String; 3] {
-    [name.to_owned(), name.to_lowercase(), name.to_uppercase()]
-}
-
 /// Whether the words of a text would hold this address as one of them, whole.
-fn is_one_word(address: &str) -> bool {
+pub(super) fn is_one_word(address: &str) -> bool {
     !address.contains(splits)
         && separator(address).is_some_and(|(at, width)| {
             at > 0 && domain_length(&address[at + width..]) == address.len() - at - width
@@ -68,20 +15,42 @@ fn is_one_word(address: &str) -> bool {
 }
 
 /// Text that this program put together: addresses, ids and domains, and names in full. A first name alone stays: it is
-/// found in what the files say, and `Will` is also a word.
+/// found in what the files say, and `Will` is also a word. So does a short id, unless it stands where only an id can: `77`
+/// is also a number of people.
 pub(super) fn of_ours(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
-    let text = odd_addresses(text, known, pseudonyms);
-    let text = words(&text, known, pseudonyms);
-    let text = ids(&text, known, pseudonyms);
-    full_names(&text, known, pseudonyms)
+    let is_id =
+        |before: &str, id: &str, after: &str| id.len() >= UNLIKE_A_COUNT || is_a_literal(before, after);
+    in_full(text, known, (pseudonyms, is_id))
 }
 
-/// Text that somebody wrote: first and last names go as well.
+/// Text that somebody wrote: first and last names go as well, and ids however short they are.
 pub(super) fn of_others(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
-    let text = of_ours(text, known, pseudonyms);
+    let text = in_full(text, known, (pseudonyms, |_: &str, _: &str, _: &str| true));
     let names: Vec<&str> =
         known.names.iter().map(String::as_str).filter(|name| name.chars().count() > 1).collect();
     replaced(&text, &names, |name| pseudonyms.of_person(super::pseudonyms::Kind::Name, "", name))
+}
+
+/// `is_id` judges the id of a user by what stands before and after it.
+fn in_full(
+    text: &str,
+    known: &Known,
+    (pseudonyms, is_id): (&mut Pseudonyms, impl Fn(&str, &str, &str) -> bool),
+) -> String {
+    let text = odd_addresses(text, known, pseudonyms);
+    let text = words(&text, known, pseudonyms);
+    let text = by_token(&text, |before, token, after| {
+        (known.user_ids.contains(token) && is_id(before, token, after)).then(|| pseudonyms.user_id(token))
+    });
+    full_names(&text, known, pseudonyms)
+}
+
+/// Digits of an id that nobody takes for a number of people; HubSpot's have more.
+const UNLIKE_A_COUNT: usize = 5;
+
+/// A value in a sentence of ours, or a part of an address of the web.
+fn is_a_literal(before: &str, after: &str) -> bool {
+    (before.ends_with('`') && after.starts_with('`')) || before.ends_with(['/', '='])
 }
 
 /// For text of which nothing is known, and without a key.
@@ -94,11 +63,21 @@ pub(super) fn without_values(text: &str, instead: &str) -> String {
     let quoted = text.split('"').count() % 2 == 1;
     let parts = text.split('"').enumerate().map(|(index, part)| match quoted && index % 2 == 1 {
         true => instead.to_owned(),
-        false => by_token(part, |token| {
+        false => by_token(part, |_, token, _| {
             (token.len() >= 6 && token.bytes().all(|byte| byte.is_ascii_digit())).then(|| instead.to_owned())
         }),
     });
     parts.collect::<Vec<_>>().join("\"")
+}
+
+/// Twelve hexadecimal digits and more at the end of a name, as a journal's has of its plan: who guesses the plan could see
+/// that the guess is right.
+pub(super) fn without_digests(text: &str, instead: &str) -> String {
+    by_token(text, |_, token, after| {
+        let digits = token.bytes().rev().take_while(u8::is_ascii_hexdigit).count();
+        let is_digest = digits >= 12 && !after.starts_with('-');
+        is_digest.then(|| format!("{}{instead}", &token[..token.len() - digits]))
+    })
 }
 
 fn odd_addresses(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
@@ -193,23 +172,20 @@ fn by_word(text: &str, mut change: impl FnMut(&str) -> Option<String>) -> String
     out
 }
 
-/// Ids of HubSpot's have many digits; `77` would also be a number of people.
-fn ids(text: &str, known: &Known, pseudonyms: &mut Pseudonyms) -> String {
-    by_token(text, |token| {
-        (token.len() >= 5 && known.user_ids.contains(token)).then(|| pseudonyms.user_id(token))
-    })
-}
-
-/// The text with those runs of letters and digits changed for which `change` gives something.
-fn by_token(text: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
+/// The text with those runs of letters and digits changed for which `change`, given what is before and after too, gives
+/// something.
+fn by_token(text: &str, mut change: impl FnMut(&str, &str, &str) -> Option<String>) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut at = 0;
     for piece in text.split_inclusive(|character| !is_of_token(character)) {
         let token = piece.trim_end_matches(|character| !is_of_token(character));
-        match change(token) {
+        let (before, after) = (&text[..at], &text[at + token.len()..]);
+        match change(before, token, after) {
             Some(changed) => out.push_str(&changed),
             None => out.push_str(token),
         }
         out.push_str(&piece[token.len()..]);
+        at += piece.len();
     }
     out
 }
@@ -347,6 +323,8 @@ mod tests {
     fn ids_domains_and_names_are_whole_words() {
         for (text, masked) in [
             ("`id` is `70010005`, 77 people", "`id` is `‹UserId 70010005›`, 77 people"),
+            ("`id` is `77`, `77 people`", "`id` is `‹UserId 77›`, `77 people`"),
+            ("/users/77/teams?id=77&x=770", "/users/‹UserId 77›/teams?id=‹UserId 77›&x=770"),
             ("x70010005 and 70010005-1", "x70010005 and 70010005-1"),
             ("`partner.example` is foreign", "`‹Domain partner.example›` is foreign"),
             ("https://app.partner.example/x", "https://app.partner.example/x"),
@@ -356,6 +334,7 @@ mod tests {
         }
         assert_eq!(told("ask Ana, or Anand", of_ours), "ask Ana, or Anand");
         assert_eq!(told("ask Ana, or Anand", of_others), "ask ‹Name Ana›, or Anand");
+        assert_eq!(told("user 77, not 770 or x77", of_others), "user ‹UserId 77›, not 770 or x77");
     }
 
     #[test]
