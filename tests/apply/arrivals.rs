@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hubroster::apply::{Arrivals, PastRun};
+use hubroster::render;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
@@ -123,4 +124,14 @@ async fn nobody_comes_and_the_wait_ends_with_the_time() {
     let world = World::of(seed()).await;
     waiting_for("cy@example.com", 100).wait(world.client.reader(), &PATIENCE).await.unwrap();
     assert!(world.calls().await.len() > 2, "looked at again and again");
+}
+
+#[test]
+fn who_is_waited_for_is_named_unless_names_are_masked() {
+    let open = [run(), start(10, 0, "invite", "cy@example.com")].join("\n");
+    let past = PastRun::parse(Path::new("one.ndjson"), open.as_bytes()).unwrap().pop().unwrap();
+    let arrivals = Arrivals::of(&past, at(11), REQUEST).unwrap();
+    let told = |with_names| render::waiting_for_arrivals(&arrivals, with_names);
+    assert!(told(true).contains("inviting cy@example.com, "), "{}", told(true));
+    assert!(told(false).contains("inviting 1 person, "), "{}", told(false));
 }
