@@ -53,15 +53,16 @@ impl Seats {
 /// The seats that a person has before and not after.
 pub(super) fn released_by(work: &Work) -> Vec<&String> {
     match work {
-        Work::Remove { before } => before.seats.iter().collect(),
+        // A deactivated person keeps the seat, and it stops counting.
+        Work::Remove { before } | Work::Deactivate { before, .. } => before.seats.iter().collect(),
         Work::Update { before, after, .. } | Work::Strip { before, after } => {
             before.seats.iter().filter(|seat| !after.seats.contains(seat)).collect()
         }
-        // A deactivated person keeps the seat, though it stops counting; when it does is HubSpot's to say.
-        Work::Deactivate { .. } | Work::Reactivate { .. } => Vec::new(),
-        Work::Invite { .. } | Work::CreateTeam { .. } | Work::UpdateTeam { .. } | Work::DeleteTeam { .. } => {
-            Vec::new()
-        }
+        Work::Reactivate { .. }
+        | Work::Invite { .. }
+        | Work::CreateTeam { .. }
+        | Work::UpdateTeam { .. }
+        | Work::DeleteTeam { .. } => Vec::new(),
     }
 }
 

@@ -68,13 +68,17 @@ fn updates(plan: &Plan, policy: &Policy) -> Verdict {
     limited(verdict(Guard::MaxUpdates, plan, updated), (limits.count, limits.percent), refused, None)
 }
 
-/// A new job title is no mass change; another role, team or seat is.
+/// A new job title is no mass change; another role, team or seat is, and so is access given back.
 fn changes_access(action: &Action) -> bool {
     let is_access = |attribute: Attribute| {
         attribute.is_membership()
             || matches!(attribute, Attribute::User(UserAttribute::Role | UserAttribute::Seats))
     };
-    action.kind == ActionKind::Update && action.changes.iter().any(|change| is_access(change.attribute))
+    match action.kind {
+        ActionKind::Reactivate => true,
+        ActionKind::Update => action.changes.iter().any(|change| is_access(change.attribute)),
+        _ => false,
+    }
 }
 
 fn within(count: usize, (limit, percent): (Option<u32>, Option<Percent>), live: usize) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Catalog, Degraded, Snapshot, Status};
+use crate::model::{Catalog, Degraded, Snapshot, Status, User};
 
 use super::{Action, Attribute, Blocked, Change, NamedText, Note, Plan, Rule, UserAttribute, Value, Work};
 
@@ -35,7 +35,14 @@ pub(super) fn check(plan: &mut Plan, snapshot: &Snapshot) {
     }
 }
 
+/// HubSpot does not count the seats of somebody deactivated (its knowledge base on deactivating users), though they
+/// keep them: to be deactivated gives them back, to be reactivated takes them again.
 fn seats(action: &Action) -> (Vec<&str>, Vec<&str>) {
+    match &action.work {
+        Work::Deactivate { before, .. } => return (held(before), Vec::new()),
+        Work::Reactivate { before, .. } => return (Vec::new(), held(before)),
+        _ => {}
+    }
     match action.change(Attribute::User(UserAttribute::Seats)) {
         Some(Change { attribute: _, before, after }) => (names(before), names(after)),
         None => (Vec::new(), Vec::new()),
@@ -50,6 +57,10 @@ fn is_counted(action: &Action) -> bool {
         }
         _ => true,
     }
+}
+
+fn held(user: &User) -> Vec<&str> {
+    user.seats.iter().map(String::as_str).collect()
 }
 
 fn names(value: &Value) -> Vec<&str> {

@@ -223,8 +223,6 @@ impl Answer {
     pub(super) fn leaves_outcome_open(&self) -> bool {
         match self.status {
             408 => true,
-            // Whoever says one of these has not let the call through.
-            407 | 423 | 429 | 477 => false,
             500.. => !self.is_not_supported(),
             // HubSpot's own refusal settles it. A page of something on the way may replace any answer.
             _ => !self.from_hubspot,
@@ -309,9 +307,9 @@ impl Error {
         match self {
             Error::Transport { failure, .. } => *failure != TransportFailure::Unreachable,
             Error::Answer(answer) => answer.leaves_outcome_open(),
-            // These two ask for the same call elsewhere. The others may answer what was done, as a form's are.
-            Error::Redirected { status, .. } => !matches!(status, 307 | 308),
-            Error::CutShort { .. }
+            // HubSpot's API redirects nobody: it is not HubSpot's answer.
+            Error::Redirected { .. }
+            | Error::CutShort { .. }
             | Error::Undecodable { .. }
             | Error::TooLarge { .. }
             | Error::OutcomeUnknown { .. } => true,

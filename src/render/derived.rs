@@ -77,7 +77,11 @@ fn changes_access(action: &ActionEntry) -> bool {
                 || matches!(attribute, Attribute::User(UserAttribute::Role | UserAttribute::Seats))
         })
     };
-    action.kind == ActionKind::Update && action.changes.iter().any(is_access)
+    match action.kind {
+        ActionKind::Reactivate => true,
+        ActionKind::Update => action.changes.iter().any(is_access),
+        _ => false,
+    }
 }
 
 fn rules_say_what_they_found(document: &PlanDocument) -> bool {

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use anstyle::Style;
 
 use crate::apply::{ActionError, OutcomeKind};
+use crate::plan::ActionKind;
 
-use super::counts::amount;
-use super::labels::Symbol;
+use super::counts::{amount, enumerated};
+use super::labels::{self, Symbol};
 use super::mask::NOTICE;
 use super::previous_run;
 use super::report_document::{ErrorEntry, OutcomeEntry, OutcomeSummary, ReportDocument};
@@ -37,7 +38,12 @@ pub fn report_text(document: &ReportDocument, options: &TextOptions) -> String {
         table::render(&rows, width, &mut out);
         out.push('\n');
     }
-    paragraph(&Rich::styled(Style::new().bold(), &summary_sentence(&document.summary)), 0, width, &mut out);
+    let mut summary = summary_sentence(&document.summary);
+    let in_part = document.actions.iter().filter(|entry| !entry.not_done.is_empty()).count();
+    if in_part > 0 {
+        summary.push_str(&format!(" Done in part: {in_part}."));
+    }
+    paragraph(&Rich::styled(Style::new().bold(), &summary), 0, width, &mut out);
     for sentence in &document.next {
         paragraph(&Rich::plain(sentence), 0, width, &mut out);
     }
@@ -55,12 +61,30 @@ fn row(entry: &OutcomeEntry) -> Row<'_> {
             // Why stands with the first of what it explains.
             Some(kind) if kind == entry.outcome => {
                 let about = about.take().unwrap_or_default();
-                line.remarks.push(Cow::Owned(format!("{}{about}", kind.as_str())));
+                let in_part = in_part(entry, line);
+                line.remarks.push(Cow::Owned(format!("{in_part}{}{about}", kind.as_str())));
             }
             Some(kind) => line.remarks.push(Cow::Borrowed(kind.as_str())),
         }
     }
     row
+}
+
+/// Where one line tells of changes that did not all end alike, as an invitation's: which were not made.
+fn in_part(entry: &OutcomeEntry, line: &Line) -> String {
+    if entry.not_done.is_empty() || matches!(line.what, What::Change(_)) {
+        return String::new();
+    }
+    let missed: Vec<String> = entry
+        .not_done
+        .iter()
+        .map(|change| labels::attribute(&change.attribute, false).into_owned())
+        .collect();
+    let made = match entry.action.kind {
+        ActionKind::Invite => "invited",
+        _ => "done",
+    };
+    format!("{made}, all but {}: ", enumerated(&missed))
 }
 
 /// Once for the whole action; for each change where some were made and some not.

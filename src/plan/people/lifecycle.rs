@@ -1,6 +1,6 @@
 //! Who leaves, is deactivated or stripped, and who returns.
 
-use crate::config::DeactivateBy;
+use crate::config::{DeactivateBy, Privilege};
 use crate::model::{Deactivation, Member, Scim, Status, User};
 use crate::plan::{
     ActionKind, Attribute, ByHandStep, Change, Deactivated, DeactivatedBy, Note, PrivilegeChange, Rule,
@@ -129,17 +129,19 @@ impl Planner<'_, '_> {
             return self.block(ActionKind::Reactivate, Vec::new(), Rule::CredentialOwner);
         }
         let deactivated = deactivated(member);
+        // Until then they have nothing, whatever they get back.
+        let privilege = privilege::compare(Privilege::Standard, self.privileges.of(&member.user));
         match (self.policy.deactivate, &member.scim) {
             (DeactivateBy::Scim, Scim::Shown(scim)) if !scim.active => {
                 let changes = vec![state(member.user.status, Status::Active)];
                 let work =
                     Work::Reactivate { before: Box::new(member.user.clone()), scim_id: scim.id.clone() };
                 let notes = deactivated.map(Note::Deactivated).into_iter().collect();
-                self.act(ActionKind::Reactivate, changes, (PrivilegeChange::None, notes), work);
+                self.act(ActionKind::Reactivate, changes, (privilege, notes), work);
             }
             (how, scim) => {
                 let why = why_by_hand(how, scim);
-                self.by_hand(ByHandStep::Reactivate { why, deactivated }, PrivilegeChange::None);
+                self.by_hand(ByHandStep::Reactivate { why, deactivated }, privilege);
             }
         }
         let changes = compare::differences(&member.user, &self.person.wanted);
