@@ -3,7 +3,7 @@
 //! Deliberately absent: what the rows of the plan say already (why something is blocked or waits, what a reviewer
 //! should know); whoever shows an explanation shows those rows with it.
 
-use crate::config::{DesiredUser, NamePolicy, Setting, Unmanaged, WantedState};
+use crate::config::{DeactivateBy, DesiredUser, NamePolicy, Setting, Unmanaged, WantedState};
 use crate::model::{Member, Place, Status, UserId};
 use crate::resolve::{CredentialOwner, Person, Resolved};
 
@@ -54,6 +54,8 @@ pub enum RuleName {
     HandMadePermissions,
     /// Invited and not accepted: HubSpot takes little.
     NotAccepted,
+    /// `policy.deactivate: strip`, which takes access and leaves the login.
+    Stripped,
 }
 
 pub(super) fn of_unmanaged(resolved: &Resolved<'_>, member: &Member) -> Vec<FiredRule> {
@@ -87,6 +89,12 @@ pub(super) fn of_person(resolved: &Resolved<'_>, person: &Person<'_>) -> Vec<Fir
     }
     if let Some(member) = live {
         of_member(person, member, &mut fired);
+        let is_stripped = person.state == WantedState::Deactivated
+            && resolved.policy.deactivate == DeactivateBy::Strip
+            && member.user.status != Status::Deactivated;
+        if is_stripped {
+            fired(RuleName::Stripped, None);
+        }
     }
     rules
 }

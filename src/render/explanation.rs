@@ -295,6 +295,9 @@ fn rule_entry(fired: &FiredRule) -> RuleEntry {
     RuleEntry { rule: rule.to_owned(), message, source: place.as_ref().map(source_entry) }
 }
 
+/// The rule of whoever is stripped where the files want them deactivated.
+pub(super) const STRIPPED: &str = "policy.deactivate";
+
 fn rule_words(name: &RuleName) -> (&'static str, String) {
     use crate::config::Unmanaged;
     match name {
@@ -360,6 +363,11 @@ fn rule_words(name: &RuleName) -> (&'static str, String) {
         RuleName::HandMadePermissions => (
             "hand_made_permissions",
             "has no permission set: what they may do was set by hand, and no API reads it".to_owned(),
+        ),
+        RuleName::Stripped => (
+            STRIPPED,
+            "`strip`: paid seats and teams are taken away and `policy.strip_role` is given; they can still log in"
+                .to_owned(),
         ),
         RuleName::NotAccepted => (
             "not_accepted",

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::document::{PlanDocument, Shown, SourceEntry};
 use super::explanation::{
-    AttributeEntry, CallEntry, ExplanationDocument, OriginEntry, RuleEntry, StatusEntry,
+    AttributeEntry, CallEntry, ExplanationDocument, OriginEntry, RuleEntry, STRIPPED, StatusEntry,
 };
 use super::labels;
 use super::mask::NOTICE;
@@ -184,10 +184,12 @@ fn in_the_plan(explanation: &ExplanationDocument, plan: &PlanDocument, width: us
     title("In the plan", out);
     let rows = rows::rows(&only);
     if rows.is_empty() {
-        end_line(
-            &Rich::plain("  Nothing: the portal is as the files want it, or the files say nothing."),
-            out,
-        );
+        // Nobody deactivates whom the policy only strips.
+        let nothing = match explanation.rules.iter().any(|rule| rule.rule == STRIPPED) {
+            true => "  Nothing more: they are stripped, and not deactivated.",
+            false => "  Nothing: the portal is as the files want it, or the files say nothing.",
+        };
+        end_line(&Rich::plain(nothing), out);
     } else {
         table::render(&rows, width, out);
     }

@@ -134,3 +134,18 @@ fn the_calls_that_are_told_are_the_calls_that_are_made() {
     made.sort();
     assert_eq!(told, made);
 }
+
+#[test]
+fn somebody_stripped_is_not_told_as_deactivated() {
+    let desk = Desk::settled();
+    desk.write("roles/no-access.yaml", "name: No access\naccess: { permission_set: Viewer }\n");
+    desk.edit("users.yaml", "policy: {", "policy: { deactivate: strip, strip_role: no-access,");
+    let text = desk.read("users.yaml");
+    let entry = text.lines().find(|line| line.contains("ana@example.com")).expect("an entry").to_owned();
+    desk.write("users.yaml", &text.replace(&entry, "  - { email: ana@example.com, state: deactivated }"));
+    let strip = desk.run("apply --sandbox --yes --format json");
+    assert!(strip.stdout.contains(r#""kind": "strip""#), "{}", strip.transcript());
+    let explained = desk.run("explain ana@example.com --sandbox").stdout;
+    assert!(explained.contains("they can still log in"), "{explained}");
+    assert!(explained.contains("Nothing more: they are stripped, and not deactivated."), "{explained}");
+}
