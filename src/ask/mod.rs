@@ -16,6 +16,9 @@ use crate::portal::{Error, ReadClient, Wanted};
 
 /// Questions under way at the same time; the client's throttle sets the pace.
 const AT_ONCE: usize = 8;
+/// People whose records are counted: four searches each, and HubSpot allows five a second. A file that makes everybody
+/// leave must be shown, and refused, while somebody still waits for it.
+const MOST_COUNTED: usize = 60;
 
 /// The people the files name: whom the lists leave open is settled by a direct read.
 pub fn wanted(desired: &Desired) -> Wanted {
@@ -169,13 +172,15 @@ async fn count_records(
     snapshot: &mut Snapshot,
     leaving: &BTreeSet<UserId>,
 ) -> Result<bool, Error> {
-    let owners: Vec<(usize, OwnerId)> = snapshot
+    let mut owners: Vec<(usize, OwnerId)> = snapshot
         .people
         .iter()
         .enumerate()
         .filter(|(_, member)| is_leaving(member, leaving))
         .filter_map(|(place, member)| Some((place, member.owner_id.clone()?)))
         .collect();
+    let too_many = owners.len().saturating_sub(MOST_COUNTED);
+    owners.truncate(MOST_COUNTED);
     let counts: Vec<(usize, (Owned, Vec<Degraded>))> = futures_util::stream::iter(owners)
         .map(|(place, owner)| async move { Ok::<_, Error>((place, client.owned_records(&owner).await?)) })
         .buffer_unordered(AT_ONCE)
@@ -188,7 +193,24 @@ async fn count_records(
         uncounted.extend(not_these);
     }
     snapshot.degraded.extend(uncounted);
+    snapshot.degraded.extend(not_counted(too_many));
     Ok(has_news)
+}
+
+/// For more who leave than are counted.
+fn not_counted(people: usize) -> Option<Degraded> {
+    let who = match people {
+        0 => return None,
+        1 => "one more person who leaves owns was".to_owned(),
+        more => format!("{more} more people who leave own was"),
+    };
+    Some(Degraded {
+        what: Degraded::OWNED_RECORDS.to_owned(),
+        missing_scope: None,
+        effect: format!(
+            "what {who} not counted: HubSpot allows few searches, and {MOST_COUNTED} people took them"
+        ),
+    })
 }
 
 /// Who deactivated them, and when. Nobody is deactivated before they were last active, which bounds the reading.
@@ -211,4 +233,25 @@ async fn ask_history(
         member.deactivated = member.user.id.as_ref().and_then(|id| deactivations.remove(id));
     }
     Ok(has_news)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_nobody_counts_is_told() {
+        assert_eq!(not_counted(0), None);
+        let effect = |people| not_counted(people).map(|degraded| degraded.effect).unwrap_or_default();
+        assert!(
+            effect(1).starts_with("what one more person who leaves owns was not counted: "),
+            "{}",
+            effect(1)
+        );
+        assert!(
+            effect(40).starts_with("what 40 more people who leave own was not counted: "),
+            "{}",
+            effect(40)
+        );
+    }
 }

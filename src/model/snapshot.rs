@@ -151,6 +151,7 @@ impl Degraded {
     pub const ARCHIVED_OWNERS: &str = "archived owners";
     pub const CREDENTIAL_OWNER: &str = "credential owner";
     pub const CRM_RECORDS: &str = "CRM records";
+    pub const OWNED_RECORDS: &str = "owned records";
     pub const PERMISSION_SETS: &str = "permission sets";
     pub const SEATS: &str = "seats";
     pub const TEAMS: &str = "teams";
