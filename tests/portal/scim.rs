@@ -441,7 +441,8 @@ async fn the_bounds_of_every_call_hold() {
     let elsewhere = Step::Answer(307, "location: http://127.0.0.1:1/", String::new());
     let script = Script::play([elsewhere]).await;
     let error = writing(&script).set_active("1001", false).await.unwrap_err();
-    assert!(matches!(error, Error::Redirected { .. }), "{error:?}");
+    let Error::OutcomeUnknown { cause, .. } = error else { panic!("{error:?}") };
+    assert!(matches!(*cause, Error::Redirected { .. }), "{cause:?}");
     assert_eq!(script.seen().len(), 1);
 
     let script = Script::play([Step::Flood { bytes: 40_000_000, announced: true }]).await;
