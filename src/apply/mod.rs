@@ -157,7 +157,7 @@ async fn carry_out(run: &Run<'_>, number: usize) -> Ended {
         }
         Work::Remove { before } => people::remove(run, number, before).await,
         Work::Deactivate { before, scim_id } => lifecycle::deactivate(run, number, (before, scim_id)).await,
-        Work::Reactivate { scim_id, .. } => lifecycle::reactivate(run, number, scim_id).await,
+        Work::Reactivate { before, scim_id } => lifecycle::reactivate(run, number, (before, scim_id)).await,
         Work::Strip { before, after } => {
             people::update(run, number, (before, after), Some(SettingsCall::Put)).await
         }

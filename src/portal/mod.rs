@@ -10,6 +10,7 @@ mod door;
 mod endpoint;
 mod error;
 mod history;
+mod identity;
 mod paging;
 mod paths;
 mod people;

@@ -428,7 +428,7 @@ mod tests {
     #[test]
     fn an_address_that_leads_to_somebody_listed_adds_nobody() {
         let lists = Lists::new(vec![settings("1", "ana@example.com")], None, None);
-        let found = settings("1", "ana@example.com");
+        let found = settings("1", "ana.silva@example.com");
         let people = lists.people(vec![(email("ana.silva@example.com"), Some(found))], &Catalog::default());
         assert_eq!(people.len(), 1);
         assert_eq!(people[0].sources.settings, Source::Shown);

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::answer::Reply;
 use super::call::{Call, Path};
 use super::connection::Connection;
 use super::endpoint;
 use super::error::Error;
+use super::identity::Sought;
 use super::profile;
 use super::record::{self, CrmRecord};
 use super::retry::Limit;
@@ -112,20 +114,14 @@ impl ReadClient {
     /// A direct read; `None` only when HubSpot itself answers that there is no such person.
     pub async fn user(&self, id: &UserId) -> Result<Option<Settings>, Error> {
         let path = endpoint::users(self.api()).id(id.as_str())?;
-        self.one_user(Call::get(path)).await
+        absent(self.transport.one_user(&Call::get(path), Sought::User(id)).await)
     }
 
     /// As [`ReadClient::user`].
     pub async fn user_by_email(&self, email: &Email) -> Result<Option<Settings>, Error> {
         let path = endpoint::users(self.api()).personal(email.as_str())?;
-        self.one_user(Call::get(path).with("idProperty", "EMAIL")).await
-    }
-
-    async fn one_user(&self, call: Call) -> Result<Option<Settings>, Error> {
-        match absent(self.transport.fetch(&call).await)? {
-            Some(user) => self.transport.settings(&call, user).map(Some),
-            None => Ok(None),
-        }
+        let call = Call::get(path).with("idProperty", "EMAIL");
+        absent(self.transport.one_user(&call, Sought::Address(email)).await)
     }
 
     /// Profiles by CRM record; records that HubSpot does not find are missing from the map.
@@ -140,7 +136,8 @@ impl ReadClient {
             profiles.extend(
                 objects
                     .into_iter()
-                    .map(|object| (CrmUserId::new(object.id.0), profile::read(&object.properties))),
+                    .map(|object| (CrmUserId::new(object.id.0), profile::read(&object.properties)))
+                    .filter(|(id, _)| ids.contains(id)),
             );
         }
         Ok(profiles)
@@ -151,8 +148,9 @@ impl ReadClient {
         let call = Call::get(endpoint::crm_users().id(id.as_str())?)
             .with("idProperty", record::INTERNAL_ID)
             .with_each("properties", &record::properties());
-        let object: Option<CrmObject> = absent(self.transport.fetch(&call).await)?;
-        Ok(object.map(CrmRecord::read).map(|record| (record.id, record.profile)))
+        let found: Option<(CrmObject, Reply)> =
+            absent(self.transport.fetch_sought(&call, Sought::RecordOf(id)).await)?;
+        Ok(found.map(|(object, _)| CrmRecord::read(object)).map(|record| (record.id, record.profile)))
     }
 
     /// As [`ReadClient::crm_record`], for many at once; those who have none yet are missing from the map. That
@@ -171,7 +169,7 @@ impl ReadClient {
                 Ok(objects) => {
                     let found = objects.into_iter().map(CrmRecord::read);
                     let of_user = |record: CrmRecord| Some((record.user_id?, (record.id, record.profile)));
-                    records.extend(found.filter_map(of_user));
+                    records.extend(found.filter_map(of_user).filter(|(id, _)| ids.contains(id)));
                 }
                 Err(Error::Answer(answer)) if answer.status == 400 => {
                     for id in ids {
@@ -225,7 +223,7 @@ impl ReadClient {
     /// As [`ReadClient::user`], for a team; only with an API version that has the Settings Teams API.
     pub async fn team(&self, id: &TeamId) -> Result<Option<Team>, Error> {
         let call = Call::get(self.teams_path()?.id(id.as_str())?);
-        Ok(absent(self.transport.fetch(&call).await)?.map(team))
+        absent(self.transport.one_team(&call, Sought::Team(id)).await)
     }
 
     pub(super) fn teams_path(&self) -> Result<Path, Error> {

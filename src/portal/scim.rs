@@ -10,6 +10,7 @@ use super::answer::Reply;
 use super::call::Call;
 use super::endpoint;
 use super::error::Error;
+use super::identity::somebody_else;
 use super::read::{ReadClient, absent};
 use super::transport::Transport;
 use super::wire::scim::{ListResponse, PatchOperations, UserResource, user_name_filter};
@@ -32,16 +33,36 @@ pub fn the_one(found: ListResponse, email: &Email) -> Result<Option<ScimUser>, U
         let reason = format!("it holds {} of {} people", shown.len(), found.total_results);
         return Err(Unclear::Undecodable(reason));
     }
-    let is_named = |user: &UserResource| {
-        user.user_name.as_deref().is_some_and(|name| Email::from_portal(name) == *email)
-    };
-    if !shown.iter().all(is_named) {
+    if !shown.iter().all(|user| is_named(user, email)) {
         return Err(Unclear::Undecodable("it holds somebody who was not asked for".to_owned()));
     }
     match shown.len() {
         0 | 1 => shown.into_iter().next().map(scim_person).transpose().map_err(Unclear::Undecodable),
         found => Err(Unclear::Several(found)),
     }
+}
+
+/// Whom an answer must be about: an id alone may have come from an answer that mixed people up.
+#[derive(Debug, Clone, Copy)]
+struct Sought<'a> {
+    id: &'a str,
+    email: &'a Email,
+}
+
+impl Sought<'_> {
+    fn checked(self, user: UserResource) -> Result<UserResource, String> {
+        if user.id.0 != self.id {
+            return Err(somebody_else("id"));
+        }
+        match is_named(&user, self.email) {
+            true => Ok(user),
+            false => Err(somebody_else("userName")),
+        }
+    }
+}
+
+fn is_named(user: &UserResource, email: &Email) -> bool {
+    user.user_name.as_deref().is_some_and(|name| Email::from_portal(name) == *email)
 }
 
 impl ReadClient {
@@ -63,16 +84,16 @@ impl ReadClient {
         })
     }
 
-    /// By SCIM's own id. `None` as of [`ReadClient::user`].
-    pub async fn scim_user_by_id(&self, id: &str) -> Result<Option<ScimUser>, Error> {
-        Ok(absent(self.scim_resource(id).await)?.map(|(user, _)| user))
+    /// By SCIM's own id, and only if it is this person's. `None` as of [`ReadClient::user`].
+    pub async fn scim_user_by_id(&self, id: &str, email: &Email) -> Result<Option<ScimUser>, Error> {
+        Ok(absent(self.scim_resource(Sought { id, email }).await)?.map(|(user, _)| user))
     }
 
     /// The person, and all that SCIM says of them.
-    async fn scim_resource(&self, id: &str) -> Result<(ScimUser, Map<String, Value>), Error> {
-        let call = Call::get(endpoint::scim_users().id(id)?);
+    async fn scim_resource(&self, sought: Sought<'_>) -> Result<(ScimUser, Map<String, Value>), Error> {
+        let call = Call::get(endpoint::scim_users().id(sought.id)?);
         let reply = self.transport.send(&call).await?;
-        self.transport.scim_person(&call, &reply, id)
+        self.transport.scim_person(&call, &reply, sought)
     }
 }
 
@@ -80,21 +101,27 @@ impl WriteClient {
     /// Deactivates or reactivates. Said twice it is the same. By PATCH, which not every SCIM service takes, or
     /// else by a PUT of the whole person as just read. That the change was made is seen in the answer, or by
     /// reading where the answer has no body: [`Error::NotTaken`].
-    pub async fn set_active(&self, id: &str, active: bool) -> Result<ScimUser, Error> {
+    pub async fn set_active(&self, id: &str, email: &Email, active: bool) -> Result<ScimUser, Error> {
+        let sought = Sought { id, email };
         let body = PatchOperations::set_active(active);
         let call = Call::write(Method::PATCH, endpoint::scim_users().id(id)?, &body);
         match self.reader().transport.send(&call).await {
-            Ok(reply) => self.taken(&call, &reply, id, active).await,
+            Ok(reply) => self.taken(&call, &reply, sought, active).await,
             Err(refusal) if may_be_about_the_method(&refusal) => {
-                self.replace_active(id, active, refusal).await
+                self.replace_active(sought, active, refusal).await
             }
             Err(error) => Err(error),
         }
     }
 
     /// `refusal` is what PATCH met.
-    async fn replace_active(&self, id: &str, active: bool, refusal: Error) -> Result<ScimUser, Error> {
-        let (user, mut resource) = match self.reader().scim_resource(id).await {
+    async fn replace_active(
+        &self,
+        sought: Sought<'_>,
+        active: bool,
+        refusal: Error,
+    ) -> Result<ScimUser, Error> {
+        let (user, mut resource) = match self.reader().scim_resource(sought).await {
             Ok(found) => found,
             // An earlier try of the PATCH may have been carried out, and nothing has settled it.
             Err(_) if matches!(refusal, Error::OutcomeUnknown { .. }) || was_repeated(&refusal) => {
@@ -106,9 +133,9 @@ impl WriteClient {
             return Ok(user);
         }
         resource.insert("active".to_owned(), active.into());
-        let call = Call::write(Method::PUT, endpoint::scim_users().id(id)?, &resource);
+        let call = Call::write(Method::PUT, endpoint::scim_users().id(sought.id)?, &resource);
         match self.reader().transport.send(&call).await {
-            Ok(reply) => self.taken(&call, &reply, id, active).await,
+            Ok(reply) => self.taken(&call, &reply, sought, active).await,
             // Then the PATCH was not refused for being one, and its answer says more.
             Err(Error::Answer(answer)) if matches!(answer.status, 405 | 501) => Err(refusal),
             Err(error) => Err(error),
@@ -117,12 +144,18 @@ impl WriteClient {
 
     /// `reply` is what `call`, which succeeded, was answered with; an empty one is allowed (RFC 7644,
     /// section 3.5.2).
-    async fn taken(&self, call: &Call, reply: &Reply, id: &str, active: bool) -> Result<ScimUser, Error> {
+    async fn taken(
+        &self,
+        call: &Call,
+        reply: &Reply,
+        sought: Sought<'_>,
+        active: bool,
+    ) -> Result<ScimUser, Error> {
         let user = if reply.body.trim_ascii().is_empty() {
             let unknown = |cause| Error::OutcomeUnknown { call: call.shown(), cause: Box::new(cause) };
-            self.reader().scim_resource(id).await.map_err(unknown)?.0
+            self.reader().scim_resource(sought).await.map_err(unknown)?.0
         } else {
-            self.reader().transport.scim_person(call, reply, id)?.0
+            self.reader().transport.scim_person(call, reply, sought)?.0
         };
         match user.active == active {
             true => Ok(user),
@@ -136,16 +169,11 @@ impl Transport {
         &self,
         call: &Call,
         reply: &Reply,
-        id: &str,
+        sought: Sought<'_>,
     ) -> Result<(ScimUser, Map<String, Value>), Error> {
         let resource: Map<String, Value> = self.decode(call, reply)?;
-        let user =
-            UserResource::deserialize(&resource).map_err(|error| error.to_string()).and_then(scim_person);
-        let of_this_id = |user: ScimUser| match user.id == id {
-            true => Ok(user),
-            false => Err(format!("it is about `{}`", user.id)),
-        };
-        match user.and_then(of_this_id) {
+        let user = UserResource::deserialize(&resource).map_err(|error| error.to_string());
+        match user.and_then(|user| sought.checked(user)).and_then(scim_person) {
             Ok(user) => Ok((user, resource)),
             Err(reason) => Err(self.undecodable(call, reply, &reason)),
         }

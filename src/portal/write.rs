@@ -11,15 +11,15 @@ use serde_json::Value;
 use super::call::Call;
 use super::endpoint;
 use super::error::Error;
+use super::identity::Sought;
 use super::profile::{self, ProfileChanges};
-use super::read::{BATCH, ReadClient, team};
+use super::read::{BATCH, ReadClient};
 use super::redact::clean;
 use super::settings::{NewUser, Settings, UserBody};
 use super::transport::Transport;
 use super::wire::crm::{BatchResponse, BatchUpdate, CrmObject, ObjectUpdate};
 use super::wire::error::ErrorBody;
-use super::wire::teams::{TeamCreateRequest, TeamMemberAssignment, TeamResponse, TeamUpdateRequest};
-use super::wire::users::PublicUser;
+use super::wire::teams::{TeamCreateRequest, TeamMemberAssignment, TeamUpdateRequest};
 use crate::model::{CrmUserId, Profile, Team, TeamId, UserId};
 
 /// Cheap to clone; shares the rate limit and the count of requests with its reader.
@@ -71,21 +71,16 @@ impl WriteClient {
     /// person by e-mail. A 409 means that somebody was faster.
     pub async fn create_user(&self, new: &NewUser) -> Result<Settings, Error> {
         let api = self.reader.api();
-        self.user_call(Call::create(endpoint::users(api), &new.wire(api)?)).await
+        let call = Call::create(endpoint::users(api), &new.wire(api)?);
+        self.transport().one_user(&call, Sought::Address(&new.email)).await
     }
 
     /// PUT; the answer is the person as HubSpot has them now.
     pub async fn update_user(&self, id: &UserId, body: &UserBody) -> Result<Settings, Error> {
         let api = self.reader.api();
         let path = endpoint::users(api).id(id.as_str())?;
-        self.user_call(Call::write(Method::PUT, path, &body.wire(api)?)).await
-    }
-
-    async fn user_call(&self, call: Call) -> Result<Settings, Error> {
-        let user: PublicUser = self.transport().fetch(&call).await?;
-        self.transport()
-            .settings(&call, user)
-            .map_err(|error| Error::OutcomeUnknown { call: call.shown(), cause: Box::new(error) })
+        let call = Call::write(Method::PUT, path, &body.wire(api)?);
+        self.transport().one_user(&call, Sought::User(id)).await
     }
 
     /// Takes the person out of the account. HubSpot answers the same when they are gone already.
@@ -100,17 +95,15 @@ impl WriteClient {
             members: Vec::new(),
             parent_team_id: parent.map(TeamId::to_string),
         };
-        let created: TeamResponse =
-            self.transport().fetch(&Call::create(self.reader.teams_path()?, &body)).await?;
-        Ok(team(created))
+        let call = Call::create(self.reader.teams_path()?, &body);
+        self.transport().one_team(&call, Sought::TeamName(name)).await
     }
 
     /// Name and parent both, as they are to be; `None` is the top.
     pub async fn update_team(&self, id: &TeamId, name: &str, parent: Option<&TeamId>) -> Result<Team, Error> {
         let path = self.reader.teams_path()?.id(id.as_str())?;
         let body = TeamUpdateRequest { name: name.to_owned(), parent_team_id: parent.map(TeamId::to_string) };
-        let updated: TeamResponse = self.transport().fetch(&Call::write(Method::PATCH, path, &body)).await?;
-        Ok(team(updated))
+        self.transport().one_team(&Call::write(Method::PATCH, path, &body), Sought::Team(id)).await
     }
 
     /// The team goes and with it all membership; the people stay.

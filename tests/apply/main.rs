@@ -7,6 +7,7 @@ mod faults;
 mod invitations;
 mod journals;
 mod meddler;
+mod mixed_up;
 mod people;
 mod places;
 mod profiles;

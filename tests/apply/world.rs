@@ -9,7 +9,7 @@ use hubroster::plan::{
     Action, ActionKind, Attribute, Calls, Change, NamedText, People, Plan, PlannedPortal, PrivilegeChange,
     ProfileAttribute, SettingsCall, Subject, TeamAttribute, TeamState, UserAttribute, Value, Work,
 };
-use hubroster::portal::{BaseUrl, Connection, ReadClient, Wanted, WriteClient};
+use hubroster::portal::{BaseUrl, Connection, ReadClient, ScimConnection, Wanted, WriteClient};
 use hubroster::sandbox::{Options, Running, Sandbox, Seed};
 use serde_json::{Value as Json, json};
 
@@ -124,6 +124,21 @@ impl World {
         let mut changes = changes(&before, &User::absent(before.email.clone()));
         changes.retain(|change| !change.attribute.is_profile());
         action(ActionKind::Remove, subject(&before), changes, Work::Remove { before: Box::new(before) })
+    }
+
+    /// `id` is what SCIM gave for the person when planning.
+    pub(crate) fn deactivate(&self, email: &str, id: &str) -> Action {
+        let before = self.member(email).user.clone();
+        let (subject, changes) = (subject(&before), vec![state("active", "deactivated")]);
+        let work = Work::Deactivate { before: Box::new(before), scim_id: id.to_owned() };
+        action(ActionKind::Deactivate, subject, changes, work)
+    }
+
+    pub(crate) fn reactivate(&self, email: &str, id: &str) -> Action {
+        let before = self.member(email).user.clone();
+        let (subject, changes) = (subject(&before), vec![state("deactivated", "active")]);
+        let work = Work::Reactivate { before: Box::new(before), scim_id: id.to_owned() };
+        action(ActionKind::Reactivate, subject, changes, work)
     }
 
     pub(crate) fn invite(&self, email: &str, edit: impl FnOnce(&mut User)) -> Action {
@@ -275,8 +290,10 @@ pub(crate) fn not_done(outcome: &Outcome) -> Vec<&'static str> {
 }
 
 fn client(url: &str, api: ApiVersion) -> ReadClient {
+    let base_url = BaseUrl::parse(&format!("{url}/scim/v2")).unwrap();
+    let scim = ScimConnection { base_url, token: "test-token".to_owned().into() };
     let token = "test-token".to_owned().into();
-    ReadClient::new(Connection::new(BaseUrl::parse(url).unwrap(), token, api)).unwrap()
+    ReadClient::new(Connection::new(BaseUrl::parse(url).unwrap(), token, api).with_scim(scim)).unwrap()
 }
 
 /// Making a client reads the machine's certificates, which takes longer than a test; connections are not kept,
@@ -295,6 +312,11 @@ pub(crate) async fn get(url: &str) -> Json {
 
 fn text(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn state(before: &str, after: &str) -> Change {
+    let attribute = Attribute::User(UserAttribute::State);
+    Change { attribute, before: Value::text(before), after: Value::text(after) }
 }
 
 fn subject(user: &User) -> Subject {

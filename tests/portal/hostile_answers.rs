@@ -5,10 +5,10 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hubroster::model::{ApiVersion, Email};
-use hubroster::portal::{BaseUrl, Connection, Error, ReadClient, Wanted};
+use hubroster::model::{ApiVersion, CrmUserId, Email, TeamId};
+use hubroster::portal::{BaseUrl, Connection, Error, Field, NewUser, ReadClient, UserBody, Wanted};
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::script::{Script, Step, answer};
 use super::{TOKEN, client, connection, user_id};
@@ -178,6 +178,98 @@ async fn neither_token_nor_addresses_reach_a_log_or_an_error() {
         assert!(!text.contains("ana@") && !text.contains("ana%40"), "{text}");
         assert!(!text.contains('\u{1b}') || text == &logged, "{text}");
     }
+}
+
+/// Each call, what its answer must be about, and answers about another: none is believed, and of a write it is not known
+/// whether it was made.
+#[tokio::test]
+async fn an_answer_about_somebody_else_is_none() {
+    let person =
+        |id: &str, email: &str| json!({ "id": id, "email": email, "roleIds": [], "superAdmin": false });
+    let team =
+        |id: &str, name: &str| json!({ "id": id, "name": name, "userIds": [], "secondaryUserIds": [] });
+    let record = |user: Json| json!({ "id": "501", "properties": { "hs_internal_user_id": user } });
+    let (ana, sales) = (Email::from_portal("ana@example.com"), TeamId::new("11"));
+    let newcomer = NewUser {
+        email: ana.clone(),
+        send_welcome_email: true,
+        first_name: None,
+        last_name: None,
+        role: None,
+        team: None,
+        extra_teams: Default::default(),
+        seats: None,
+    };
+    for (key, right, wrong) in [
+        ("user", person("1", "ana@example.com"), person("2", "ana@example.com")),
+        ("user_by_email", person("2", "ANA@Example.com"), person("1", "owner@example.com\u{1b}[2J")),
+        ("create_user", person("2", "Ana@example.com"), person("1", "owner@example.com")),
+        ("update_user", person("1", "ana@example.com"), person("2", "ana@example.com")),
+        ("team", team("11", "North"), team("12", "Sales")),
+        ("create_team", team("12", "Sales"), team("11", "Support")),
+        ("update_team", team("11", "Sales"), team("12", "Sales")),
+        ("crm_record", record("1".into()), record("2".into())),
+        ("crm_record", record(1.into()), record(Json::Null)),
+    ] {
+        for (answered, is_right) in [(right, true), (wrong, false)] {
+            let script = Script::play([answer(200, &answered)]).await;
+            let writer = client(&script.url).into_writing();
+            let reader = writer.reader();
+            let done: Result<bool, Error> = match key {
+                "user" => reader.user(&user_id("1")).await.map(|found| found.is_some()),
+                "user_by_email" => reader.user_by_email(&ana).await.map(|found| found.is_some()),
+                "create_user" => writer.create_user(&newcomer).await.map(|_| true),
+                "update_user" => writer.update_user(&user_id("1"), &nothing()).await.map(|_| true),
+                "team" => reader.team(&sales).await.map(|found| found.is_some()),
+                "create_team" => writer.create_team("Sales", None).await.map(|_| true),
+                "update_team" => writer.update_team(&sales, "Sales", None).await.map(|_| true),
+                _ => reader.crm_record(&user_id("1")).await.map(|found| found.is_some()),
+            };
+            if is_right {
+                assert!(done.unwrap(), "{key}: {answered}");
+                continue;
+            }
+            let cause = match done.unwrap_err() {
+                Error::OutcomeUnknown { cause, .. }
+                    if key.starts_with("create") || key.starts_with("update") =>
+                {
+                    *cause
+                }
+                error => {
+                    assert!(!key.starts_with("create") && !key.starts_with("update"), "{key}: {error:?}");
+                    error
+                }
+            };
+            assert!(matches!(cause, Error::Undecodable { .. }), "{key}: {cause:?}");
+            assert_eq!((cause.status(), cause.correlation_id()), (Some(200), Some("c-1")), "{key}");
+            let text = cause.to_string();
+            assert!(text.contains("it is about somebody or something else: its `"), "{key}: {text}");
+            assert!(!text.contains('@') && !text.contains('\u{1b}'), "{key}: {text}");
+        }
+    }
+}
+
+fn nothing() -> UserBody {
+    UserBody {
+        first_name: Field::LeftOut,
+        last_name: Field::LeftOut,
+        role: Field::LeftOut,
+        team: Field::LeftOut,
+        extra_teams: None,
+        seats: None,
+    }
+}
+
+#[tokio::test]
+async fn of_a_batch_only_what_was_asked_for_is_taken() {
+    let record = |id: &str, user: &str| json!({ "id": id, "properties": { "hs_internal_user_id": user, "hs_job_title": "Chief" } });
+    let answered = json!({ "results": [record("501", "1"), record("502", "2")] });
+    let script = Script::play([answer(200, &answered), answer(200, &answered)]).await;
+    let client = client(&script.url);
+    let profiles = client.profiles(&[CrmUserId::new("501")]).await.unwrap();
+    assert_eq!(profiles.into_keys().collect::<Vec<_>>(), [CrmUserId::new("501")]);
+    let records = client.records_of(&[user_id("1")]).await.unwrap();
+    assert_eq!(records.into_keys().collect::<Vec<_>>(), [user_id("1")]);
 }
 
 #[tokio::test]

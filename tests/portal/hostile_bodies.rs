@@ -164,7 +164,7 @@ async fn no_content_where_a_person_is_due_is_nobody_and_nobody_is_absent_for_it(
 async fn ids_keep_every_digit() {
     let body = ANA.replace(r#""1""#, "18446744073709551615").replace("[]", "[9007199254740993]");
     let script = Script::play([answer(200, body)]).await;
-    let ana = client(&script.url).user(&user_id("1")).await.unwrap().unwrap();
+    let ana = client(&script.url).user(&user_id("18446744073709551615")).await.unwrap().unwrap();
     assert_eq!(ana.id.as_str(), "18446744073709551615");
     assert_eq!(ana.role_ids.first().unwrap().as_str(), "9007199254740993");
 }

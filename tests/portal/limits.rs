@@ -60,9 +60,12 @@ async fn a_real_rate_limit_is_used_and_not_hit() {
 async fn reading_and_writing_take_their_turns() {
     const LIMIT: usize = 4;
     let told = "x-hubspot-ratelimit-max: 4\r\nx-hubspot-ratelimit-interval-milliseconds: 150";
-    let ana =
-        json!({ "id": "1", "email": "ana@example.com", "roleIds": [], "superAdmin": false }).to_string();
-    let script = Script::play((0..25).map(|_| Step::Answer(200, told, ana.clone()))).await;
+    let script = Script::by(move |line| {
+        let id = line.rsplit('/').next().unwrap();
+        let person = json!({ "id": id, "email": "ana@example.com", "roleIds": [], "superAdmin": false });
+        Step::Answer(200, told, person.to_string())
+    })
+    .await;
     let writer = client(&script.url).into_writing();
     writer.reader().user(&user_id("first")).await.unwrap();
     let calls = (0..24).map(|number| {

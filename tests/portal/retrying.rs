@@ -104,7 +104,7 @@ async fn retry_after_is_honoured_by_every_call_of_the_run() {
     let early = async { client.user(&user_id("1")).await };
     let late = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
-        client.user(&user_id("2")).await
+        client.user(&user_id("1")).await
     };
     let (first, second) = tokio::join!(early, late);
     assert!(first.is_ok() && second.is_ok());

@@ -81,13 +81,17 @@ async fn somebody_is_found_by_address_whatever_its_case() {
     assert!(reader.has_scim());
     let ana = reader.scim_user(&email("ANA@example.com")).await.unwrap();
     assert_eq!(ana, Some(shown("1001", true)));
-    assert_eq!(reader.scim_user_by_id("1001").await.unwrap(), ana);
+    assert_eq!(reader.scim_user_by_id("1001", &email("ana@example.com")).await.unwrap(), ana);
     assert_eq!(reader.scim_user(&email("gus@example.com")).await.unwrap(), Some(shown("1002", false)));
     for unknown in ["nobody@example.com", "partner@example.com"] {
         assert_eq!(reader.scim_user(&email(unknown)).await.unwrap(), None, "{unknown}");
     }
     for unknown in ["7", "1004"] {
-        assert_eq!(reader.scim_user_by_id(unknown).await.unwrap(), None, "{unknown}");
+        assert_eq!(
+            reader.scim_user_by_id(unknown, &email("ana@example.com")).await.unwrap(),
+            None,
+            "{unknown}"
+        );
     }
     assert_eq!(reader.requests(), Requests { reads: 7, writes: 0 });
 }
@@ -111,8 +115,14 @@ async fn deactivated_and_active_again_by_one_call_each() {
     let (portal, writer) = company(json!({})).await;
     let before = writer.reader().user(&user_id("1001")).await.unwrap().unwrap();
     for active in [false, false, true, true] {
-        assert_eq!(writer.set_active("1001", active).await.unwrap(), shown("1001", active));
-        assert_eq!(writer.reader().scim_user_by_id("1001").await.unwrap(), Some(shown("1001", active)));
+        assert_eq!(
+            writer.set_active("1001", &email("ana@example.com"), active).await.unwrap(),
+            shown("1001", active)
+        );
+        assert_eq!(
+            writer.reader().scim_user_by_id("1001", &email("ana@example.com")).await.unwrap(),
+            Some(shown("1001", active))
+        );
     }
     assert_eq!(writer.reader().user(&user_id("1001")).await.unwrap(), Some(before));
     assert_eq!(writer.reader().requests(), Requests { reads: 6, writes: 4 });
@@ -131,8 +141,14 @@ async fn deactivated_and_active_again_by_one_call_each() {
 async fn where_there_is_no_patch_the_whole_person_is_put_as_just_read() {
     let (portal, writer) = company(json!({ "patch": false })).await;
     let before = writer.reader().user(&user_id("1001")).await.unwrap().unwrap();
-    assert_eq!(writer.set_active("1001", false).await.unwrap(), shown("1001", false));
-    assert_eq!(writer.set_active("1001", true).await.unwrap(), shown("1001", true));
+    assert_eq!(
+        writer.set_active("1001", &email("ana@example.com"), false).await.unwrap(),
+        shown("1001", false)
+    );
+    assert_eq!(
+        writer.set_active("1001", &email("ana@example.com"), true).await.unwrap(),
+        shown("1001", true)
+    );
     assert_eq!(writer.reader().user(&user_id("1001")).await.unwrap(), Some(before));
     // A refused PATCH is a writing call too.
     assert_eq!(writer.reader().requests(), Requests { reads: 4, writes: 4 });
@@ -151,7 +167,7 @@ async fn where_there_is_no_patch_the_whole_person_is_put_as_just_read() {
 async fn whom_scim_does_not_know_it_cannot_deactivate() {
     for app in [json!({}), json!({ "patch": false })] {
         let (_portal, writer) = company(app).await;
-        let error = writer.set_active("1004", false).await.unwrap_err();
+        let error = writer.set_active("1004", &email("partner@example.com"), false).await.unwrap_err();
         assert_eq!(error.answer().unwrap().status, 404, "{error}");
     }
 }
@@ -160,15 +176,15 @@ async fn whom_scim_does_not_know_it_cannot_deactivate() {
 async fn each_token_is_shown_on_its_own_side_only() {
     let (_portal, writer) = company(json!({})).await;
     assert!(writer.reader().account().await.is_ok());
-    assert!(writer.set_active("1001", false).await.is_ok());
+    assert!(writer.set_active("1001", &email("ana@example.com"), false).await.is_ok());
 
     let settings = json!({ "id": "1001", "email": "ana@example.com", "roleIds": [], "superAdmin": false });
     let api = Script::play([answer(200, settings.clone()), answer(200, settings)]).await;
     let scim = Script::play([answer(200, ana(true)), answer(200, ana(false))]).await;
     let writer = with_scim(&api.url, &scim.url).into_writing();
     writer.reader().user(&user_id("1001")).await.unwrap();
-    writer.reader().scim_user_by_id("1001").await.unwrap();
-    writer.set_active("1001", false).await.unwrap();
+    writer.reader().scim_user_by_id("1001", &email("ana@example.com")).await.unwrap();
+    writer.set_active("1001", &email("ana@example.com"), false).await.unwrap();
     writer.reader().user(&user_id("1001")).await.unwrap();
     assert_eq!(api.lines(), ["GET /settings/users/2026-09/1001"; 2]);
     assert_eq!(scim.lines(), [format!("GET {ANA}"), format!("PATCH {ANA}")]);
@@ -190,8 +206,8 @@ async fn without_a_token_nothing_is_asked() {
     assert!(!writer.reader().has_scim());
     let errors = [
         writer.reader().scim_user(&email("ana@example.com")).await.unwrap_err(),
-        writer.reader().scim_user_by_id("1001").await.unwrap_err(),
-        writer.set_active("1001", false).await.unwrap_err(),
+        writer.reader().scim_user_by_id("1001", &email("ana@example.com")).await.unwrap_err(),
+        writer.set_active("1001", &email("ana@example.com"), false).await.unwrap_err(),
     ];
     for error in errors {
         assert!(matches!(error, Error::NoScim), "{error:?}");
@@ -209,7 +225,7 @@ async fn without_a_token_nothing_is_asked() {
 async fn an_id_cannot_lead_to_another_path() {
     let script = Script::play([]).await;
     for id in ["", ".", ".."] {
-        let error = writing(&script).set_active(id, false).await.unwrap_err();
+        let error = writing(&script).set_active(id, &email("ana@example.com"), false).await.unwrap_err();
         assert!(matches!(error, Error::Request { .. }), "{error:?}");
     }
     assert!(script.seen().is_empty());
@@ -231,7 +247,7 @@ async fn active_is_read_however_it_is_written_and_never_made_up() {
         assert!(matches!(error, Error::Undecodable { .. }), "{person}: {error:?}");
         assert!(error.to_string().contains("`active`"), "{error}");
         let script = Script::play([answer(200, &person)]).await;
-        let error = reading(&script).scim_user_by_id("1001").await.unwrap_err();
+        let error = reading(&script).scim_user_by_id("1001", &email("ana@example.com")).await.unwrap_err();
         assert!(matches!(error, Error::Undecodable { .. }), "{person}: {error:?}");
     }
 }
@@ -270,9 +286,9 @@ async fn nobody_is_absent_unless_scim_says_so() {
         assert!(matches!(error, Error::Answer(_)), "{error:?}");
     }
     let script = Script::play([answer(404, "<html>")]).await;
-    assert!(reading(&script).scim_user_by_id("1001").await.is_err());
+    assert!(reading(&script).scim_user_by_id("1001", &email("ana@example.com")).await.is_err());
     let script = Script::play([answer(404, ""), refused(404)]).await;
-    assert_eq!(reading(&script).scim_user_by_id("1001").await.unwrap(), None);
+    assert_eq!(reading(&script).scim_user_by_id("1001", &email("ana@example.com")).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -289,13 +305,44 @@ async fn two_people_of_one_address_are_nobody_to_act_on() {
 
 #[tokio::test]
 async fn an_answer_about_somebody_else_is_not_believed() {
-    let gus = json!({ "id": "1002", "userName": "gus@example.com", "active": false });
-    let script = Script::play([answer(200, &gus)]).await;
-    let error = reading(&script).scim_user_by_id("1001").await.unwrap_err();
-    assert!(matches!(error, Error::Undecodable { .. }), "{error:?}");
-    let script = Script::play([answer(200, &gus)]).await;
-    let error = writing(&script).set_active("1001", false).await.unwrap_err();
-    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
+    let others = [
+        (json!({ "id": "1002", "userName": "gus@example.com", "active": false }), "`id`"),
+        (json!({ "id": "1002", "userName": "ana@example.com", "active": false }), "`id`"),
+        (json!({ "id": "1001", "userName": "owner@example.com\u{1b}[2J", "active": false }), "`userName`"),
+        (json!({ "id": "1001", "active": false }), "`userName`"),
+    ];
+    let ana_example = email("ana@example.com");
+    for (other, differs) in others {
+        let script = Script::play([answer(200, &other)]).await;
+        let error = reading(&script).scim_user_by_id("1001", &ana_example).await.unwrap_err();
+        assert!(matches!(error, Error::Undecodable { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(
+            text.contains("`GET /scim/v2/Users/1001`") && text.contains("somebody or something else"),
+            "{text}"
+        );
+        assert!(text.contains(differs) && !text.contains('@') && !text.contains('\u{1b}'), "{text}");
+
+        let unconfirmed = [
+            vec![answer(200, &other)],
+            vec![answer(204, ""), answer(200, &other)],
+            vec![refused(501), answer(200, ana(true)), answer(200, &other)],
+        ];
+        for steps in unconfirmed {
+            let script = Script::play(steps).await;
+            let error = writing(&script).set_active("1001", &ana_example, false).await.unwrap_err();
+            assert!(matches!(error, Error::OutcomeUnknown { .. }), "{other}: {error:?}");
+        }
+
+        // PATCH was refused, and nobody else is put in the person's place.
+        let script = Script::play([refused(501), answer(200, &other)]).await;
+        let error = writing(&script).set_active("1001", &ana_example, false).await.unwrap_err();
+        assert!(matches!(error, Error::Undecodable { .. }), "{other}: {error:?}");
+        assert_eq!(script.lines(), [format!("PATCH {ANA}"), format!("GET {ANA}")]);
+    }
+    let script = Script::play([answer(200, ana(true))]).await;
+    let found = reading(&script).scim_user_by_id("1001", &email("ANA@Example.com")).await.unwrap();
+    assert_eq!(found, Some(shown("1001", true)));
 }
 
 #[tokio::test]
@@ -309,13 +356,16 @@ async fn a_change_that_does_not_show_was_not_made() {
     ];
     for steps in not_taken {
         let script = Script::play(steps).await;
-        let error = writing(&script).set_active("1001", false).await.unwrap_err();
+        let error = writing(&script).set_active("1001", &email("ana@example.com"), false).await.unwrap_err();
         assert!(matches!(error, Error::NotTaken { active: true, .. }), "{error:?}");
         assert!(error.to_string().contains("without making the change"), "{error}");
     }
     let script = Script::play([answer(204, ""), answer(200, ana("False"))]).await;
     let writer = writing(&script);
-    assert_eq!(writer.set_active("1001", false).await.unwrap(), shown("1001", false));
+    assert_eq!(
+        writer.set_active("1001", &email("ana@example.com"), false).await.unwrap(),
+        shown("1001", false)
+    );
     assert_eq!(script.lines(), [format!("PATCH {ANA}"), format!("GET {ANA}")]);
     assert_eq!(writer.reader().requests(), Requests { reads: 1, writes: 1 });
 }
@@ -335,7 +385,7 @@ async fn what_no_answer_shows_is_not_known() {
     ];
     for steps in unsettled {
         let script = Script::play(steps).await;
-        let error = writing(&script).set_active("1001", false).await.unwrap_err();
+        let error = writing(&script).set_active("1001", &email("ana@example.com"), false).await.unwrap_err();
         assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error:?}");
     }
 }
@@ -343,12 +393,12 @@ async fn what_no_answer_shows_is_not_known() {
 #[tokio::test]
 async fn what_says_the_same_twice_is_said_again() {
     let script = Script::play([Step::Drop, answer(503, ""), answer(200, ana(false))]).await;
-    assert!(writing(&script).set_active("1001", false).await.is_ok());
+    assert!(writing(&script).set_active("1001", &email("ana@example.com"), false).await.is_ok());
     assert_eq!(script.lines(), [format!("PATCH {ANA}"), format!("PATCH {ANA}"), format!("PATCH {ANA}")]);
 
     let steps = [refused(501), answer(200, ana(true)), Step::Drop, answer(200, ana(false))];
     let script = Script::play(steps).await;
-    assert!(writing(&script).set_active("1001", false).await.is_ok());
+    assert!(writing(&script).set_active("1001", &email("ana@example.com"), false).await.is_ok());
     let calls: Vec<String> =
         script.lines().iter().map(|line| line.replace(ANA, "").trim().to_owned()).collect();
     assert_eq!(calls, ["PATCH", "GET", "PUT", "PUT"]);
@@ -360,7 +410,7 @@ async fn a_refused_patch_is_put_and_any_other_refusal_stays_one() {
         for refusal in [refused(status), answer(status, "<html>")] {
             let person = json!({ "id": "1001", "userName": "ana@example.com", "active": true, "urn:x": { "kept": 1 } });
             let script = Script::play([refusal, answer(200, &person), answer(200, ana(false))]).await;
-            let done = writing(&script).set_active("1001", false).await.unwrap();
+            let done = writing(&script).set_active("1001", &email("ana@example.com"), false).await.unwrap();
             assert_eq!(done, shown("1001", false));
             let mut expected = person;
             expected["active"] = false.into();
@@ -369,7 +419,7 @@ async fn a_refused_patch_is_put_and_any_other_refusal_stays_one() {
     }
     for status in [401, 403, 404, 409, 412, 422] {
         let script = Script::play([refused(status)]).await;
-        let error = writing(&script).set_active("1001", false).await.unwrap_err();
+        let error = writing(&script).set_active("1001", &email("ana@example.com"), false).await.unwrap_err();
         assert_eq!(error.answer().unwrap().status, status);
         assert_eq!(script.seen().len(), 1);
     }
@@ -384,7 +434,7 @@ async fn the_refusal_that_says_more_is_told() {
     };
     let told = |steps: Vec<Step>| async {
         let script = Script::play(steps).await;
-        writing(&script).set_active("1001", false).await.unwrap_err().to_string()
+        writing(&script).set_active("1001", &email("ana@example.com"), false).await.unwrap_err().to_string()
     };
     let of_patch = told(vec![patch(), answer(200, ana(true)), refused(501)]).await;
     assert_eq!(
@@ -395,25 +445,28 @@ async fn the_refusal_that_says_more_is_told() {
     let of_put = told(vec![refused(501), answer(200, ana(true)), patch()]).await;
     assert!(of_put.starts_with("`PUT /scim/v2/Users/1001` was refused with status 400"), "{of_put}");
     let already_so = Script::play([patch(), answer(200, ana(false))]).await;
-    assert!(writing(&already_so).set_active("1001", false).await.is_ok());
+    assert!(writing(&already_so).set_active("1001", &email("ana@example.com"), false).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_refused_token_is_scims_and_never_shown() {
     let echo = json!({ "schemas": [ERROR], "status": "401", "detail": format!("Bad token {SCIM_TOKEN}") });
     let script = Script::play([answer(401, echo)]).await;
-    let error = reading(&script).scim_user_by_id("1001").await.unwrap_err();
+    let error = reading(&script).scim_user_by_id("1001", &email("ana@example.com")).await.unwrap_err();
     assert_eq!(error.answer().unwrap().realm, Realm::Scim);
     assert!(error.to_string().contains("SCIM token"), "{error}");
     assert!(!format!("{error} {error:?}").contains(SCIM_TOKEN), "{error:?}");
     let undecodable = json!({ "id": "1001", "active": SCIM_TOKEN });
     let script = Script::play([answer(200, undecodable)]).await;
     let client = reading(&script);
-    let error = client.scim_user_by_id("1001").await.unwrap_err();
+    let error = client.scim_user_by_id("1001", &email("ana@example.com")).await.unwrap_err();
     assert!(!format!("{error} {error:?} {client:?}").contains(SCIM_TOKEN), "{error:?}");
 
     let portal = portal(json!([{ "id": "1000", "email": "owner@example.com" }]), json!({})).await;
-    let error = with_scim(&portal.url(), &portal.url()).scim_user_by_id("1000").await.unwrap_err();
+    let error = with_scim(&portal.url(), &portal.url())
+        .scim_user_by_id("1000", &email("ana@example.com"))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("SCIM app"), "{error}");
     assert!(error.is_about_the_credential());
 }
@@ -428,7 +481,8 @@ async fn neither_side_tells_the_token_of_the_other() {
             let script = Script::play([answer(status, body(SCIM_TOKEN))]).await;
             let of_the_portal = reading(&script).user(&user_id("1001")).await.unwrap_err();
             let script = Script::play([answer(status, body(TOKEN))]).await;
-            let of_scim = reading(&script).scim_user_by_id("1001").await.unwrap_err();
+            let of_scim =
+                reading(&script).scim_user_by_id("1001", &email("ana@example.com")).await.unwrap_err();
             for (error, token) in [(of_the_portal, SCIM_TOKEN), (of_scim, TOKEN)] {
                 assert!(!format!("{error} {error:?}").contains(token), "{error:?}");
             }
@@ -440,7 +494,7 @@ async fn neither_side_tells_the_token_of_the_other() {
 async fn the_bounds_of_every_call_hold() {
     let elsewhere = Step::Answer(307, "location: http://127.0.0.1:1/", String::new());
     let script = Script::play([elsewhere]).await;
-    let error = writing(&script).set_active("1001", false).await.unwrap_err();
+    let error = writing(&script).set_active("1001", &email("ana@example.com"), false).await.unwrap_err();
     let Error::OutcomeUnknown { cause, .. } = error else { panic!("{error:?}") };
     assert!(matches!(*cause, Error::Redirected { .. }), "{cause:?}");
     assert_eq!(script.seen().len(), 1);
@@ -464,8 +518,8 @@ async fn the_limit_that_scim_announces_is_not_the_portals() {
     let script = Script::play(steps).await;
     let client = reading(&script);
     let before = client.rate_limit();
-    client.scim_user_by_id("1001").await.unwrap();
-    client.scim_user_by_id("1001").await.unwrap();
+    client.scim_user_by_id("1001", &email("ana@example.com")).await.unwrap();
+    client.scim_user_by_id("1001", &email("ana@example.com")).await.unwrap();
     assert_eq!(client.rate_limit(), before);
     assert_eq!(script.seen().len(), 3);
 }
