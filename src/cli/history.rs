@@ -102,8 +102,7 @@ pub(super) async fn let_invitations_arrive(
     (show_progress, with_names): (bool, bool),
 ) -> Result<(), Error> {
     let request = Timeouts::default().request;
-    let arrivals = last.run.as_ref().and_then(|run| Arrivals::of(run, environment::now(), request));
-    let Some(arrivals) = arrivals else { return Ok(()) };
+    let Some(arrivals) = Arrivals::of(last, environment::now(), request) else { return Ok(()) };
     // No portal but the pinned one is asked anything.
     stages::pinned_account(client, desired).await?;
     output::remark(&render::waiting_for_arrivals(&arrivals, with_names));
