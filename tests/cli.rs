@@ -68,6 +68,8 @@ mod snapshot;
 #[cfg(unix)]
 #[path = "cli/terminal.rs"]
 mod terminal;
+#[path = "cli/unrecorded.rs"]
+mod unrecorded;
 #[path = "cli/usage.rs"]
 mod usage;
 #[path = "cli/validate.rs"]

@@ -52,13 +52,29 @@ impl JournalError {
     }
 
     fn written(path: &Path, source: io::Error) -> JournalError {
-        JournalError { path: path.to_owned(), doing: "written; choose another file with `--journal`", source }
+        let doing = if is_full(&source) {
+            "written; make room on its disk. Another file (`--journal`) is enough only where `.hubroster/journal` has room \
+             for the note of where the journal is"
+        } else {
+            "written; choose another file with `--journal`"
+        };
+        JournalError { path: path.to_owned(), doing, source }
     }
 
     /// `path` is the journal's: nothing that the next run would not find is done.
     pub(super) fn noted(path: &Path, source: io::Error) -> JournalError {
-        JournalError { path: path.to_owned(), doing: "noted for the next run, beside the lock", source }
+        let doing = if is_full(&source) {
+            "noted for the next run, beside the lock; make room for it in `.hubroster/journal`, which another file \
+             (`--journal`) does not help"
+        } else {
+            "noted for the next run, beside the lock"
+        };
+        JournalError { path: path.to_owned(), doing, source }
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// One line. Readers ignore events and keys that they do not know.
@@ -254,4 +270,23 @@ fn open(path: &Path) -> io::Result<File> {
         }
     }
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Another file for the journal leaves the note where it is.
+    #[test]
+    fn on_a_full_disk_room_is_asked_for() {
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        for error in
+            [JournalError::written(Path::new("one"), full()), JournalError::noted(Path::new("one"), full())]
+        {
+            let told = error.to_string();
+            assert!(told.contains("make room") && told.contains("`.hubroster/journal`"), "{told}");
+        }
+        let other = JournalError::written(Path::new("one"), io::Error::from(io::ErrorKind::PermissionDenied));
+        assert!(other.to_string().ends_with("; choose another file with `--journal`"), "{other}");
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::apply::{Arrivals, Holder, Journal, LastRun, Lock, LockError, Patience, Report, Whereabouts};
+use crate::apply::{
+    Arrivals, Holder, Journal, JournalError, LastRun, Lock, LockError, Patience, Report, Whereabouts,
+};
 use crate::config::Desired;
 use crate::model::{PortalId, Snapshot};
 use crate::plan::Plan;
@@ -88,9 +90,9 @@ impl Noted<'_> {
         Ok(Noted { journal, folder, portal })
     }
 
-    pub(super) fn finish(self, report: &Report) -> Result<(), Error> {
+    pub(super) fn finish(self, report: &Report) -> Result<(), JournalError> {
         self.journal.finish(report)?;
-        Ok(Whereabouts::note_finished(self.folder, self.portal)?)
+        Whereabouts::note_finished(self.folder, self.portal)
     }
 }
 
