@@ -167,6 +167,15 @@ impl Journal {
         format!("{}-{short}.ndjson", at.strftime("%Y%m%dT%H%M%S%.3fZ"))
     }
 
+    /// As [`Journal::begin`], in the file that a run has by itself: nobody has put a link there on purpose.
+    pub fn begin_in(folder: &Path, plan: &Plan, clock: Clock) -> Result<Journal, JournalError> {
+        let path = folder.join(Journal::file_name(clock(), &plan.digest()));
+        if private::is_link(&path) {
+            return Err(JournalError::written(&path, io::Error::other("it is a symbolic link")));
+        }
+        Journal::begin(&path, plan, clock)
+    }
+
     /// Opens the file, made with the folders above it where it is missing, and writes the run's first line.
     pub fn begin(path: &Path, plan: &Plan, clock: Clock) -> Result<Journal, JournalError> {
         let unwritable = |source| JournalError::written(path, source);

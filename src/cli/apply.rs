@@ -42,6 +42,7 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     approval.check_portal(&desired)?;
     let folder = history::folder(directory);
     let lock = history::take_lock(&folder, desired.portal.id)?;
+    history::check_name(arguments.journal.as_deref(), &folder)?;
     let last_run = history::last_run(arguments.journal.as_deref(), &folder, desired.portal.id);
     let connected = connect(&arguments.portal, directory, &desired).await?;
     let (last_run, mask) = (&last_run, mask.as_ref());
