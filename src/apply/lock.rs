@@ -1,6 +1,7 @@
-//! One run at a time on one portal: a lock file that the operating system lets go of when its holder dies.
+//! One run at a time on one portal from one portal directory: a lock file that the operating system lets go of when its
+//! holder dies.
 //!
-//! Deliberately absent: other machines. Between machines the re-read before each write and the digest protect.
+//! Deliberately absent: other checkouts and machines. Between them the re-read before each write and the digest protect.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};

@@ -23,7 +23,7 @@ pub(super) fn folder(directory: &Path) -> PathBuf {
     here.join(".hubroster").join("journal")
 }
 
-/// One run at a time on a portal; the lock of a run that died is taken over, and said so.
+/// One run at a time on a portal from its directory; the lock of a run that died is taken over, and said so.
 pub(super) fn take_lock(folder: &Path, portal: PortalId) -> Result<Lock, Error> {
     let holder = Holder { process: std::process::id(), since: environment::now() };
     let (lock, dead) =
