@@ -49,6 +49,8 @@ mod mask_of_a_run;
 mod network;
 #[path = "cli/output.rs"]
 mod output;
+#[path = "cli/own_files.rs"]
+mod own_files;
 #[path = "cli/plan.rs"]
 mod plan;
 #[path = "cli/policy.rs"]
@@ -68,6 +70,8 @@ mod snapshot;
 #[cfg(unix)]
 #[path = "cli/terminal.rs"]
 mod terminal;
+#[path = "cli/unrecorded.rs"]
+mod unrecorded;
 #[path = "cli/usage.rs"]
 mod usage;
 #[path = "cli/validate.rs"]

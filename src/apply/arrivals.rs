@@ -1,7 +1,7 @@
-//! Invitations of a run that was cut off which the portal may still be making: waited for, so that nobody is invited twice.
+//! Invitations of the last run which the portal may still be making: waited for, so that nobody is invited twice.
 //!
-//! A killed client takes nothing back. As long as it would have waited for the answer, its call may yet be carried
-//! out, and until then reading does not show it. Deliberately absent: other calls, which may be made twice.
+//! A client that was killed, or that was told too early that there is no answer, takes nothing back. As long as it
+//! would have waited, its call may yet be carried out, and until then reading does not show it. Deliberately absent: other calls, which may be made twice.
 
 use std::time::Duration;
 
@@ -13,8 +13,10 @@ use crate::plan::ActionKind;
 use crate::portal::{Error, ReadClient};
 
 use super::interrupt::Interrupted;
-use super::past::{About, PastRun};
+use super::last_run::LastRun;
+use super::past::{About, PastAction, PastRun, UnreadLine};
 use super::patience::Patience;
+use super::report::OutcomeKind;
 
 /// Whom to wait for, and for how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,22 +28,15 @@ pub struct Arrivals {
 
 impl Arrivals {
     /// `request`: how long the run's client waited for an answer. `None` where nothing can be on its way any more.
-    pub fn of(run: &PastRun, now: Timestamp, request: Duration) -> Option<Arrivals> {
-        if !run.was_cut_off() {
-            return None;
-        }
-        let left = |started: Option<Timestamp>| started.map_or(Duration::ZERO, |at| left(at, now, request));
-        let invite = ActionKind::Invite.as_str();
-        let open = run.open().filter(|action| action.kind == invite);
-        let people = open.map(|action| (Email::from_portal(&action.subject), left(action.started)));
+    pub fn of(last: &LastRun, now: Timestamp, request: Duration) -> Option<Arrivals> {
+        let left = |started: Option<Timestamp>| started.map_or(request, |at| left(at, now, request));
+        let run = last.run.iter();
+        let open = run.clone().flat_map(|run| run.actions.iter().filter(|action| may_be_on_its_way(action)));
+        let people = open.map(|action| (Email::from_portal(&action.subject), left(heard(action))));
         let people: Vec<(Email, Duration)> = people.filter(|(_, left)| !left.is_zero()).collect();
-        let unnamed = run.unread.iter().filter(|line| run.leaves_open(line)).map(|line| match &line.about {
-            About::Unknown { kind, at, .. } if kind.as_ref().is_none_or(|kind| kind == invite) => {
-                left(at.or(run.last_heard()))
-            }
-            About::Unknown { .. } | About::Run | About::OtherFormat | About::Known => Duration::ZERO,
-        });
-        let unnamed = unnamed.max().unwrap_or_default();
+        let unread = run.flat_map(|run| run.unread.iter().filter_map(|line| may_have_invited(run, line)));
+        let lost = last.lost.iter().map(|_| request);
+        let unnamed = unread.map(left).chain(lost).max().unwrap_or_default();
         (!people.is_empty() || !unnamed.is_zero()).then_some(Arrivals { people, unnamed })
     }
 
@@ -73,6 +68,33 @@ impl Arrivals {
                 return Ok(());
             }
         }
+    }
+}
+
+/// An invitation of which the journal does not say what became of it.
+fn may_be_on_its_way(action: &PastAction) -> bool {
+    let is_open = action.end.as_ref().is_none_or(|end| end.outcome == OutcomeKind::Unknown.as_str());
+    action.kind == ActionKind::Invite.as_str() && is_open
+}
+
+/// When it was sent; where that line is lost, when it ended, which was later.
+fn heard(action: &PastAction) -> Option<Timestamp> {
+    action.started.or(action.end.as_ref().map(|end| end.at))
+}
+
+/// For a line that may have been the only one to tell of an invitation: since when, where that is known.
+fn may_have_invited(run: &PastRun, line: &UnreadLine) -> Option<Option<Timestamp>> {
+    let is_invite = |kind: &String| kind == ActionKind::Invite.as_str();
+    match &line.about {
+        _ if !run.leaves_open(line) => None,
+        About::Unknown { kind, at, .. } => {
+            kind.as_ref().is_none_or(is_invite).then(|| at.or(run.last_heard()))
+        }
+        // What stands behind it may mean anything.
+        About::OtherFormat => Some(None),
+        // Which run it was says nothing of invitations, unless it is all that is left.
+        About::Run => run.last_heard().is_none().then_some(None),
+        About::Known => None,
     }
 }
 

@@ -138,7 +138,7 @@ impl Newcomer<'_> {
     }
 
     async fn find(&self) -> Found {
-        let mut looks = self.run.looks(|patience| patience.lost_answer);
+        let mut looks = self.run.looks(|patience| patience.lost_creation);
         loop {
             let read = self.run.reader().user_by_email(&self.wanted.email).await;
             if let Ok(Some(found)) = read {

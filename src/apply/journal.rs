@@ -52,13 +52,29 @@ impl JournalError {
     }
 
     fn written(path: &Path, source: io::Error) -> JournalError {
-        JournalError { path: path.to_owned(), doing: "written; choose another file with `--journal`", source }
+        let doing = if is_full(&source) {
+            "written; make room on its disk. Another file (`--journal`) is enough only where `.hubroster/journal` has room \
+             for the note of where the journal is"
+        } else {
+            "written; choose another file with `--journal`"
+        };
+        JournalError { path: path.to_owned(), doing, source }
     }
 
     /// `path` is the journal's: nothing that the next run would not find is done.
     pub(super) fn noted(path: &Path, source: io::Error) -> JournalError {
-        JournalError { path: path.to_owned(), doing: "noted for the next run, beside the lock", source }
+        let doing = if is_full(&source) {
+            "noted for the next run, beside the lock; make room for it in `.hubroster/journal`, which another file \
+             (`--journal`) does not help"
+        } else {
+            "noted for the next run, beside the lock"
+        };
+        JournalError { path: path.to_owned(), doing, source }
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// One line. Readers ignore events and keys that they do not know.
@@ -149,6 +165,15 @@ impl Journal {
         let digits = digest.as_str().trim_start_matches("sha256:");
         let short = digits.get(..12).unwrap_or(digits);
         format!("{}-{short}.ndjson", at.strftime("%Y%m%dT%H%M%S%.3fZ"))
+    }
+
+    /// As [`Journal::begin`], in the file that a run has by itself: nobody has put a link there on purpose.
+    pub fn begin_in(folder: &Path, plan: &Plan, clock: Clock) -> Result<Journal, JournalError> {
+        let path = folder.join(Journal::file_name(clock(), &plan.digest()));
+        if private::is_link(&path) {
+            return Err(JournalError::written(&path, io::Error::other("it is a symbolic link")));
+        }
+        Journal::begin(&path, plan, clock)
     }
 
     /// Opens the file, made with the folders above it where it is missing, and writes the run's first line.
@@ -254,4 +279,23 @@ fn open(path: &Path) -> io::Result<File> {
         }
     }
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Another file for the journal leaves the note where it is.
+    #[test]
+    fn on_a_full_disk_room_is_asked_for() {
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        for error in
+            [JournalError::written(Path::new("one"), full()), JournalError::noted(Path::new("one"), full())]
+        {
+            let told = error.to_string();
+            assert!(told.contains("make room") && told.contains("`.hubroster/journal`"), "{told}");
+        }
+        let other = JournalError::written(Path::new("one"), io::Error::from(io::ErrorKind::PermissionDenied));
+        assert!(other.to_string().ends_with("; choose another file with `--journal`"), "{other}");
+    }
 }

@@ -66,10 +66,17 @@ fn noted(here: &Whereabouts, folder: &Path, portal: PortalId) -> LastRun {
     let is_special = std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
     let runs = if is_special { Ok(Vec::new()) } else { PastRun::read(&path) };
     let why = match runs {
-        Ok(runs) => match runs.into_iter().rfind(is_meant) {
-            Some(run) => return LastRun { run: Some(run), lost: None },
-            None => "does not hold that run any more".to_owned(),
-        },
+        Ok(mut runs) => {
+            // The note is younger than the run's first line: where that is cut, everything behind it is lost.
+            let held = runs.len();
+            runs.retain(|run| !run.had_only_begun());
+            let is_cut = runs.len() < held;
+            match runs.into_iter().rfind(is_meant) {
+                Some(run) => return LastRun { run: Some(run), lost: None },
+                None if is_cut => "has lost all but a part of its first line".to_owned(),
+                None => "does not hold that run any more".to_owned(),
+            }
+        }
         Err(error) => cannot_be_read(error.io()),
     };
     let lost = Lost { path, began: Some(here.began), why };

@@ -1,6 +1,7 @@
-//! One run at a time on one portal: a lock file that the operating system lets go of when its holder dies.
+//! One run at a time on one portal from one portal directory: a lock file that the operating system lets go of when its
+//! holder dies.
 //!
-//! Deliberately absent: other machines. Between machines the re-read before each write and the digest protect.
+//! Deliberately absent: other checkouts and machines. Between them the re-read before each write and the digest protect.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -32,6 +33,8 @@ pub enum LockError {
         /// `None` where the holder has not said.
         holder: Option<Holder>,
     },
+    #[error("`{}` is a symbolic link, and hubroster keeps files of its own there; remove the link", .0.display())]
+    Link(PathBuf),
     #[error("the lock `{}` cannot be taken; check that its folder can be written", path.display())]
     File { path: PathBuf, source: io::Error },
 }
@@ -63,6 +66,12 @@ impl Lock {
         let failed = |source| LockError::File { path: path.to_owned(), source };
         private::make_folder_of(path).map_err(failed)?;
         private::tighten_folder_of(path);
+        // The note is read and written only by whoever holds the lock.
+        if let Some(link) =
+            [path.to_owned(), path.with_extension("last")].into_iter().find(|path| private::is_link(path))
+        {
+            return Err(LockError::Link(link));
+        }
         let mut options = OpenOptions::new();
         let mut file = private::file(options.create(true).truncate(false).read(true).write(true))
             .open(path)
@@ -141,6 +150,25 @@ mod tests {
         let (_lock, dead) = Lock::take(&path, &holder(8)).expect("nobody holds it");
         assert_eq!(dead, Some(holder(7)));
         assert!(Lock::take(&path, &holder(9)).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_place_of_the_lock_or_the_note_is_not_followed() {
+        for name in ["4611686.lock", "4611686.last"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (target, link) = (folder.path().join("target"), folder.path().join(name));
+            File::create(&target).and_then(|mut file| file.write_all(b"precious")).expect("written");
+            for leads_to in [&target, &folder.path().join("nothing")] {
+                std::os::unix::fs::symlink(leads_to, &link).expect("a link");
+                let refused =
+                    Lock::take(&folder.path().join("4611686.lock"), &holder(8)).expect_err("a link");
+                assert!(refused.to_string().contains("is a symbolic link"), "{refused}");
+                std::fs::remove_file(&link).expect("it is there");
+            }
+            assert_eq!(target.metadata().expect("it is there").len(), 8);
+            assert!(!folder.path().join("nothing").exists());
+        }
     }
 
     #[test]

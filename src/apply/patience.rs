@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::portal::Timeouts;
+
 use super::interrupt::Interrupted;
 
 /// Bounds of the waits inside a run. Each begins when there is something to wait for.
@@ -13,8 +15,11 @@ pub struct Patience {
     pub seat: Duration,
     /// For the CRM record of somebody just invited; seen to appear within 20 seconds.
     pub crm_record: Duration,
-    /// For what a call whose answer was lost may still be making.
+    /// For a change whose answer was lost to show.
     pub lost_answer: Duration,
+    /// For somebody or something new to appear when the answer was lost, before it is created again: an answer that
+    /// comes early from something on the way says nothing of HubSpot, which may be at it as long as a request may take.
+    pub lost_creation: Duration,
     /// For a removal that was accepted to show.
     pub removal: Duration,
     /// Between the first two looks; doubled from look to look, up to eight times as long.
@@ -27,6 +32,7 @@ impl Default for Patience {
             seat: Duration::from_secs(60),
             crm_record: Duration::from_secs(20),
             lost_answer: Duration::from_secs(20),
+            lost_creation: Timeouts::default().request,
             removal: Duration::from_secs(10),
             first_pause: Duration::from_millis(500),
         }
@@ -66,6 +72,11 @@ impl Looks {
 mod tests {
     use super::super::interrupt::Interrupter;
     use super::*;
+
+    #[test]
+    fn nothing_is_created_again_while_the_first_call_may_be_under_way() {
+        assert!(Patience::default().lost_creation >= Timeouts::default().request);
+    }
 
     #[tokio::test]
     async fn looks_end_with_patience() {

@@ -13,6 +13,11 @@ pub(super) fn file(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Whoever puts a link in the place of a file of ours would have us write wherever it leads.
+pub(super) fn is_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+}
+
 /// One that was there before may be open to others; afterwards it is not.
 #[cfg(unix)]
 pub(super) fn tighten(file: &File) -> io::Result<()> {

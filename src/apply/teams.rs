@@ -66,7 +66,7 @@ enum Found {
 }
 
 async fn find(run: &Run<'_>, name: &str) -> Found {
-    let mut looks = run.looks(|patience| patience.lost_answer);
+    let mut looks = run.looks(|patience| patience.lost_creation);
     loop {
         let read = run.reader().teams().await;
         let all_read = read.is_ok();

@@ -42,6 +42,7 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     approval.check_portal(&desired)?;
     let folder = history::folder(directory);
     let lock = history::take_lock(&folder, desired.portal.id)?;
+    history::check_name(arguments.journal.as_deref(), &folder)?;
     let last_run = history::last_run(arguments.journal.as_deref(), &folder, desired.portal.id);
     let connected = connect(&arguments.portal, directory, &desired).await?;
     let (last_run, mask) = (&last_run, mask.as_ref());
@@ -116,8 +117,8 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
     let report_document = ReportDocument { previous_run, ..ReportDocument::new(&report, &document) };
     // Whatever became of the journal, what was done is told.
     print(arguments, &masked_report(report_document, masking.as_mut()))?;
-    finished?;
-    Ok(exit(&report))
+    let exit = exit(&report, finished.is_ok());
+    finished.map(|()| exit).map_err(|source| Error::Unrecorded { source, exit })
 }
 
 fn masked<'d>(document: &'d PlanDocument, masking: Option<&mut Masking>) -> Cow<'d, PlanDocument> {
@@ -240,7 +241,8 @@ fn print(arguments: &Apply, document: &ReportDocument) -> Result<(), Error> {
 }
 
 /// When several fit: interrupted, then the daily limit, the credential or a scope, in part, failed.
-fn exit(report: &Report) -> Exit {
+/// `is_recorded`: the journal has its last line, and the note says so.
+fn exit(report: &Report, is_recorded: bool) -> Exit {
     match report.stopped {
         Some(Stop::Interrupted) => return Exit::Interrupted,
         Some(Stop::DailyLimit) => return Exit::DailyLimit,
@@ -251,8 +253,10 @@ fn exit(report: &Report) -> Exit {
         return Exit::Credential;
     }
     let well = report.outcomes.iter().filter(|outcome| outcome.kind.is_well()).count();
+    // What is not wholly written down is not wholly done, since the next run is not told.
+    let is_recorded = is_recorded && report.stopped != Some(Stop::Journal);
     match (well, report.outcomes.len() - well) {
-        (_, 0) => Exit::Done,
+        (_, 0) if is_recorded => Exit::Done,
         (0, _) => Exit::Failed,
         (_, _) => Exit::Partial,
     }

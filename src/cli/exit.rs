@@ -152,6 +152,9 @@ pub enum Error {
     Lock(apply::LockError),
     #[error(transparent)]
     Journal(#[from] apply::JournalError),
+    /// Of a run that has made its report, whose exit this is.
+    #[error("what was done stands in the report, and not all of it is written down for the next run")]
+    Unrecorded { source: apply::JournalError, exit: Exit },
     #[error(transparent)]
     Github(#[from] github::Error),
     #[error(
@@ -183,6 +186,7 @@ impl Error {
             Error::Stale(_) => Exit::Stale,
             Error::Denied(_) => Exit::Policy,
             Error::Locked(_) => Exit::Locked,
+            Error::Unrecorded { exit, .. } => *exit,
             Error::Interrupted | Error::StoppedAtOnce => Exit::Interrupted,
             Error::Format(FormatError::Unsafe { .. })
             | Error::Sandbox(_)

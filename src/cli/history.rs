@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::apply::{Arrivals, Holder, Journal, LastRun, Lock, LockError, Patience, Report, Whereabouts};
+use crate::apply::{
+    Arrivals, Holder, Journal, JournalError, LastRun, Lock, LockError, Patience, Report, Whereabouts,
+};
 use crate::config::Desired;
 use crate::model::{PortalId, Snapshot};
 use crate::plan::Plan;
@@ -21,13 +23,13 @@ pub(super) fn folder(directory: &Path) -> PathBuf {
     here.join(".hubroster").join("journal")
 }
 
-/// One run at a time on a portal; the lock of a run that died is taken over, and said so.
+/// One run at a time on a portal from its directory; the lock of a run that died is taken over, and said so.
 pub(super) fn take_lock(folder: &Path, portal: PortalId) -> Result<Lock, Error> {
     let holder = Holder { process: std::process::id(), since: environment::now() };
     let (lock, dead) =
         Lock::take(&folder.join(Lock::file_name(portal)), &holder).map_err(|error| match error {
             LockError::Held { .. } => Error::Locked(error),
-            LockError::File { .. } => Error::Lock(error),
+            LockError::File { .. } | LockError::Link(_) => Error::Lock(error),
         })?;
     if let Some(Holder { process, since }) = dead {
         output::remark(&format!(
@@ -36,6 +38,27 @@ pub(super) fn take_lock(folder: &Path, portal: PortalId) -> Result<Lock, Error> 
         ));
     }
     Ok(lock)
+}
+
+/// `--journal` may be any file but a lock or a note, which say other things. To be called once the folder is there.
+pub(super) fn check_name(named: Option<&Path>, folder: &Path) -> Result<(), Error> {
+    let Some(named) = named else { return Ok(()) };
+    let real = std::fs::canonicalize(named).unwrap_or_else(|_| {
+        let above = named.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let above = std::fs::canonicalize(above).unwrap_or_else(|_| above.to_owned());
+        above.join(named.file_name().unwrap_or_default())
+    });
+    let is_beside = std::fs::canonicalize(folder).is_ok_and(|folder| real.parent() == Some(&folder));
+    let is_ours = real.extension().is_some_and(|extension| extension == "lock" || extension == "last");
+    if is_beside && is_ours {
+        let named = named.display();
+        let message = format!(
+            "`{named}` is the lock or the note of a portal, and no place for a journal; choose another file \
+                               with `--journal`"
+        );
+        return Err(Error::Usage(message));
+    }
+    Ok(())
 }
 
 /// What is known of the last run on this portal, wherever it had its journal.
@@ -78,19 +101,18 @@ pub(super) struct Noted<'a> {
 
 impl Noted<'_> {
     pub(super) fn begin<'a>(named: Option<&Path>, folder: &'a Path, plan: &Plan) -> Result<Noted<'a>, Error> {
-        let path = match named {
-            Some(path) => path.to_owned(),
-            None => folder.join(Journal::file_name(environment::now(), &plan.digest())),
+        let journal = match named {
+            Some(path) => Journal::begin(path, plan, environment::now)?,
+            None => Journal::begin_in(folder, plan, environment::now)?,
         };
-        let journal = Journal::begin(&path, plan, environment::now)?;
         let portal = plan.portal.id;
         Whereabouts::note(&journal, (folder, portal), &environment::working_directory())?;
         Ok(Noted { journal, folder, portal })
     }
 
-    pub(super) fn finish(self, report: &Report) -> Result<(), Error> {
+    pub(super) fn finish(self, report: &Report) -> Result<(), JournalError> {
         self.journal.finish(report)?;
-        Ok(Whereabouts::note_finished(self.folder, self.portal)?)
+        Whereabouts::note_finished(self.folder, self.portal)
     }
 }
 
@@ -102,8 +124,7 @@ pub(super) async fn let_invitations_arrive(
     (show_progress, with_names): (bool, bool),
 ) -> Result<(), Error> {
     let request = Timeouts::default().request;
-    let arrivals = last.run.as_ref().and_then(|run| Arrivals::of(run, environment::now(), request));
-    let Some(arrivals) = arrivals else { return Ok(()) };
+    let Some(arrivals) = Arrivals::of(last, environment::now(), request) else { return Ok(()) };
     // No portal but the pinned one is asked anything.
     stages::pinned_account(client, desired).await?;
     output::remark(&render::waiting_for_arrivals(&arrivals, with_names));

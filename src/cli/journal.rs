@@ -18,8 +18,10 @@ pub(super) fn run(arguments: &JournalArguments) -> Result<Exit, Error> {
     let is_empty = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0);
     if is_empty || (!runs.is_empty() && runs.iter().all(PastRun::had_only_begun)) {
         let path = escape_for_terminal(&path.display().to_string());
+        let left = if is_empty { "it is empty" } else { "nothing is left but a part of the first line" };
         output::result(&format!(
-            "{path}: the run was cut off while it wrote its first line; it had not changed anything yet.\n"
+            "{path}: {left}. Either the run was cut off there, before it changed \
+             anything, or the rest of the file is lost.\n"
         ))?;
         return Ok(Exit::Done);
     }

@@ -140,7 +140,7 @@ fn unread_lines(unread: &[UnreadEntry]) -> Option<String> {
     (!text.is_empty()).then(|| text + ".")
 }
 
-/// Before a wait for what a run that was cut off may still be bringing about.
+/// Before a wait for what the last run may still be bringing about.
 pub fn waiting_for_arrivals(arrivals: &Arrivals, with_names: bool) -> String {
     let longest = arrivals.longest();
     let seconds = amount(longest.as_secs() + u64::from(longest.subsec_nanos() > 0), "second", "seconds");
@@ -151,7 +151,7 @@ pub fn waiting_for_arrivals(arrivals: &Arrivals, with_names: bool) -> String {
         people => counted(people.len(), "person", "people"),
     };
     format!(
-        "The run that was cut off may have been inviting {whom}, and HubSpot may still be at it: waiting for at most \
+        "The last run may have been inviting {whom}, and HubSpot may still be at it: waiting for at most \
          {seconds}, so that nobody is invited twice. Ctrl-C stops; nothing has been changed.\n"
     )
 }

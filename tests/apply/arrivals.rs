@@ -1,9 +1,9 @@
-//! Whom a run waits for after one that was cut off, and until when.
+//! Whom a run waits for after one that left invitations open, and until when.
 
 use std::path::Path;
 use std::time::Duration;
 
-use hubroster::apply::{Arrivals, PastRun};
+use hubroster::apply::{Arrivals, LastRun, Lost, PastRun};
 use hubroster::render;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
@@ -34,10 +34,19 @@ fn end(second: i64, number: u64, kind: &str, subject: &str) -> String {
     start.replace('}', r#","outcome":"done"}"#)
 }
 
-fn arrivals(lines: &[String], now: i64) -> Option<(Vec<String>, Duration)> {
+fn last(lines: &[String]) -> LastRun {
     let text = lines.join("\n");
-    let past = PastRun::parse(Path::new("one.ndjson"), text.as_bytes()).unwrap().pop().unwrap();
-    let arrivals = Arrivals::of(&past, at(now), REQUEST)?;
+    let run = PastRun::parse(Path::new("one.ndjson"), text.as_bytes()).unwrap().pop();
+    assert!(run.is_some(), "{text}");
+    LastRun { run, lost: None }
+}
+
+fn finish(second: i64) -> String {
+    format!(r#"{{"event":"finish","at":"{}"}}"#, at(second))
+}
+
+fn arrivals(lines: &[String], now: i64) -> Option<(Vec<String>, Duration)> {
+    let arrivals = Arrivals::of(&last(lines), at(now), REQUEST)?;
     Some((arrivals.people().map(ToString::to_string).collect(), arrivals.longest()))
 }
 
@@ -57,8 +66,41 @@ fn what_ended_or_invites_nobody_is_not_waited_for() {
     assert_eq!(arrivals(&[run(), update], 11), None);
     let invitation = [start(10, 0, "invite", "cy@example.com"), end(11, 0, "invite", "cy@example.com")];
     assert_eq!(arrivals(&[&[run()], &invitation[..]].concat(), 12), None);
-    let finish = format!(r#"{{"event":"finish","at":"{}"}}"#, at(12));
-    assert_eq!(arrivals(&[run(), start(10, 0, "invite", "cy@example.com"), finish], 13), None);
+    assert_eq!(arrivals(&[&[run()], &invitation[..], &[finish(12)]].concat(), 13), None);
+}
+
+/// It made its report, and did not know either.
+#[test]
+fn an_invitation_whose_outcome_a_run_did_not_know_may_arrive_after_it() {
+    let started = start(10, 0, "invite", "cy@example.com");
+    let again = start(30, 0, "invite", "cy@example.com");
+    let unknown = end(31, 0, "invite", "cy@example.com").replace("done", "unknown");
+    let cy = |seconds| Some((vec!["cy@example.com".to_owned()], Duration::from_secs(seconds)));
+    let lines = [run(), started.clone(), again, unknown.clone(), finish(32)];
+    assert_eq!(arrivals(&lines, 33), cy(57));
+    assert_eq!(arrivals(&lines, 90), None);
+    assert_eq!(arrivals(&lines[..4], 33), cy(57), "and was cut off then");
+    assert_eq!(arrivals(&[run(), unknown, finish(32)], 33), cy(58), "its start is lost");
+    assert_eq!(arrivals(&[run(), started, finish(12)], 13), cy(57), "its end is lost");
+    let update = [start(10, 0, "update", "bo@example.com"), end(11, 0, "update", "bo@example.com")];
+    let update = update.map(|line| line.replace("done", "unknown"));
+    assert_eq!(arrivals(&[&[run()], &update[..], &[finish(12)]].concat(), 13), None);
+}
+
+/// When it did what, and whether it is over.
+#[test]
+fn a_run_of_which_nothing_is_known_is_waited_for_as_long_as_a_call_may_take() {
+    let lost =
+        Lost { path: "one.ndjson".into(), began: Some(at(0)), why: "is not there any more".to_owned() };
+    let of_lost = Arrivals::of(&LastRun { run: None, lost: Some(lost) }, at(3600), REQUEST).unwrap();
+    assert_eq!((of_lost.people().count(), of_lost.longest()), (0, REQUEST));
+    let nothing_known = Some((Vec::new(), REQUEST));
+    let other = run().replace("journal/1", "journal/2");
+    assert_eq!(arrivals(&[other, start(10, 0, "invite", "cy@example.com")], 3600), nothing_known);
+    let damaged = run().replace("4611686", "46one");
+    assert_eq!(arrivals(&[damaged.clone(), String::new()], 3600), nothing_known);
+    let rest = [start(10, 0, "update", "bo@example.com"), end(11, 0, "update", "bo@example.com")];
+    assert_eq!(arrivals(&[&[damaged], &rest[..]].concat(), 12), None, "the rest tells everything");
 }
 
 /// Each POST is announced, and the last of them counts.
@@ -91,9 +133,8 @@ fn seed() -> Json {
 
 /// With so many milliseconds left.
 fn waiting_for(email: &str, left: u64) -> Arrivals {
-    let text = [run(), start(0, 0, "invite", email)].join("\n");
-    let past = PastRun::parse(Path::new("one.ndjson"), text.as_bytes()).unwrap().pop().unwrap();
-    Arrivals::of(&past, at(0), Duration::from_millis(left)).unwrap()
+    let last = last(&[run(), start(0, 0, "invite", email)]);
+    Arrivals::of(&last, at(0), Duration::from_millis(left)).unwrap()
 }
 
 #[tokio::test]
@@ -128,9 +169,8 @@ async fn nobody_comes_and_the_wait_ends_with_the_time() {
 
 #[test]
 fn who_is_waited_for_is_named_unless_names_are_masked() {
-    let open = [run(), start(10, 0, "invite", "cy@example.com")].join("\n");
-    let past = PastRun::parse(Path::new("one.ndjson"), open.as_bytes()).unwrap().pop().unwrap();
-    let arrivals = Arrivals::of(&past, at(11), REQUEST).unwrap();
+    let open = last(&[run(), start(10, 0, "invite", "cy@example.com")]);
+    let arrivals = Arrivals::of(&open, at(11), REQUEST).unwrap();
     let told = |with_names| render::waiting_for_arrivals(&arrivals, with_names);
     assert!(told(true).contains("inviting cy@example.com, "), "{}", told(true));
     assert!(told(false).contains("inviting 1 person, "), "{}", told(false));

@@ -1,11 +1,14 @@
 //! People who are new.
 
-use hubroster::apply::OutcomeKind;
+use std::time::Duration;
+
+use hubroster::apply::{Context, Interrupted, OutcomeKind, Patience, Unobserved, apply};
 use hubroster::model::Named;
+use hubroster::portal::Timeouts;
 use serde_json::{Value as Json, json};
 
 use crate::meddler::{Trick, What};
-use crate::world::{World, kinds, not_done, note};
+use crate::world::{PATIENCE, World, kinds, not_done, note};
 
 const POST: &str = "POST /settings/users/2026-09";
 
@@ -152,6 +155,24 @@ async fn a_conflict_with_the_own_lost_post_is_that_ones_success() {
     let outcome = world.outcome(newcomer(&world)).await;
     assert_eq!(outcome.kind, OutcomeKind::Done, "{}", note(&outcome));
     assert_eq!(world.outbox().await.len(), 1);
+}
+
+/// Something on the way gave up early, and HubSpot is still at it.
+#[tokio::test]
+async fn a_second_post_waits_until_the_first_can_no_longer_be_under_way() {
+    let absent = json!({ "status": "error", "category": "OBJECT_NOT_FOUND", "message": "no such user",
+                         "correlationId": "00000000-0000-0000-0000-000000000000" });
+    let for_some_looks =
+        Trick { call: "GET /settings/users", from: 1, to: 5, what: What::Answer(404, absent) };
+    let tricks = vec![Trick::once(POST, What::LoseAnswer), for_some_looks];
+    let world = World::meddled(seed(), tricks).await;
+    let patience =
+        Patience { lost_answer: Duration::ZERO, lost_creation: Timeouts::default().request, ..PATIENCE };
+    let context = Context { observer: &Unobserved, interrupted: Interrupted::never(), patience };
+    let report = apply(&world.plan(vec![newcomer(&world)]), &world.client, &context).await;
+    assert_eq!(kinds(&report), [OutcomeKind::Done]);
+    assert_eq!(note(&report.outcomes[0]), "the answer was lost; reading shows the person");
+    assert_eq!(world.writes().await, [POST]);
 }
 
 #[tokio::test]

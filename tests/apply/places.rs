@@ -94,3 +94,24 @@ async fn a_portal_directory_that_was_moved_still_has_its_last_run() {
     assert_eq!((run.unwrap().open().count(), lost), (1, None));
     assert_eq!(LastRun::find(&new, PortalId(1), None).run, None, "another portal");
 }
+
+/// It has a name that nobody chose; with `--journal` a link may be meant.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_journal_of_a_runs_own_follows_no_link() {
+    let world = World::of(seed()).await;
+    let plan = world.plan(Vec::new());
+    let folder = tempfile::tempdir().unwrap();
+    let (target, link) =
+        (folder.path().join("target"), folder.path().join(Journal::file_name(clock(), &plan.digest())));
+    std::fs::File::create(&target).unwrap();
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    let refused = Journal::begin_in(folder.path(), &plan, clock).err().unwrap();
+    let why = std::error::Error::source(&refused).unwrap().to_string();
+    assert_eq!(why, "it is a symbolic link");
+    assert_eq!(target.metadata().unwrap().len(), 0);
+    Journal::begin(&link, &plan, clock).unwrap();
+    std::fs::remove_file(&link).unwrap();
+    Journal::begin_in(folder.path(), &plan, clock).unwrap();
+    assert!(link.is_file());
+}

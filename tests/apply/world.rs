@@ -20,6 +20,7 @@ pub(crate) const PATIENCE: Patience = Patience {
     seat: Duration::from_millis(400),
     crm_record: Duration::from_millis(200),
     lost_answer: Duration::from_millis(100),
+    lost_creation: Duration::from_millis(100),
     removal: Duration::from_millis(100),
     first_pause: Duration::from_millis(10),
 };

@@ -71,16 +71,16 @@ fn text_of_the_portal_is_harmless() {
 fn a_run_that_had_only_begun() {
     let desk = Desk::empty();
     desk.write("one.ndjson", &RUN[..40]);
-    assert_run!(desk.run("journal one.ndjson"), @r"
+    assert_run!(desk.run("journal one.ndjson"), @"
     exit 0
     ── stdout
-    one.ndjson: the run was cut off while it wrote its first line; it had not changed anything yet.
+    one.ndjson: nothing is left but a part of the first line. Either the run was cut off there, before it changed anything, or the rest of the file is lost.
     ");
     desk.write(".hubroster/journal/20261122T210000.000Z-9f3c.ndjson", "");
-    assert_run!(desk.run("journal"), @r"
+    assert_run!(desk.run("journal"), @"
     exit 0
     ── stdout
-    .hubroster/journal/20261122T210000.000Z-9f3c.ndjson: the run was cut off while it wrote its first line; it had not changed anything yet.
+    .hubroster/journal/20261122T210000.000Z-9f3c.ndjson: it is empty. Either the run was cut off there, before it changed anything, or the rest of the file is lost.
     ");
 }
 

@@ -205,7 +205,7 @@ fn a_journal_that_is_gone_is_missed() {
             None => std::fs::remove_file(&journal).expect("it was there"),
             Some(text) => desk.write("elsewhere/one.ndjson", text),
         }
-        let ran = desk.hubroster("apply --yes").at(&portal.url).run();
+        let ran = desk.run("apply --sandbox --yes");
         assert_eq!(ran.code, Some(0), "{}", ran.transcript());
         let told = settled(&ran.stderr);
         assert!(told.contains(why), "{told}");
@@ -215,7 +215,7 @@ fn a_journal_that_is_gone_is_missed() {
             done; everybody is read before they are changed, and what is left to do is planned again.
             ");
         }
-        let next = desk.hubroster("apply --yes").at(&portal.url).run();
+        let next = desk.run("apply --sandbox --yes");
         assert_eq!((next.code, next.stderr.as_str()), (Some(0), ""));
     }
 }
@@ -287,19 +287,86 @@ fn earlier(journal: &str, span: jiff::SignedDuration) -> String {
     aged
 }
 
+/// The next run waits, saying this; Ctrl-C ends the wait, before anything was changed.
 #[cfg(unix)]
-#[test]
-fn ctrl_c_ends_the_wait() {
-    let desk = Desk::small();
-    let portal = Served::start(&desk);
-    #[expect(clippy::disallowed_methods, reason = "a journal of just now")]
-    let now = jiff::Timestamp::now();
-    desk.write(JOURNAL, &format!("{RUN}\n{}\n", CY.replace("2026-11-22T21:00:02Z", &now.to_string())));
+fn waits(desk: &Desk, said: &str) {
+    let portal = Served::start(desk);
     let running = desk.hubroster("apply --yes").at(&portal.url).start();
     running.says("waiting for at most");
     running.interrupt();
     let ran = running.end();
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(130), ""));
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
     assert!(ran.stderr.ends_with("error: interrupted; nothing was changed\n"), "{}", ran.stderr);
     assert_eq!(portal.writes(), [""; 0]);
+}
+
+/// Sent just now, and with what follows.
+fn invited_now(rest: &[&str]) -> String {
+    #[expect(clippy::disallowed_methods, reason = "a journal of just now")]
+    let now = jiff::Timestamp::now().to_string();
+    let at_once = |line: &str| line.replace("2026-11-22T21:00:02Z", &now);
+    format!("{RUN}\n{}\n{}", at_once(CY), at_once(&rest.join("\n")))
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_wait() {
+    let desk = Desk::small();
+    desk.write(JOURNAL, &invited_now(&[]));
+    waits(&desk, "The last run may have been inviting cy@example.com, and HubSpot may still be at it");
+}
+
+/// It came to its end, and its report said that it did not know.
+#[cfg(unix)]
+#[test]
+fn an_invitation_of_unknown_outcome_is_waited_for_as_well() {
+    let unknown = CY.replace("start", "end").replace('}', r#","outcome":"unknown"}"#);
+    let desk = Desk::small();
+    desk.write(JOURNAL, &invited_now(&[&unknown, FINISH, ""]));
+    waits(&desk, "The last run may have been inviting cy@example.com, and HubSpot may still be at it");
+}
+
+/// As the note names it, and nothing says that the run came to its end.
+#[cfg(unix)]
+#[test]
+fn a_run_whose_journal_is_lost_is_waited_for_as_long_as_a_call_may_take() {
+    let other = format!("{}\n{CY}\n", RUN.replace("journal/1", "journal/2"));
+    let spoiled = [&RUN[..60], "", "nothing of ours\n", &other].map(Some).into_iter().chain([None]);
+    for (number, text) in spoiled.enumerate() {
+        let desk = Desk::small();
+        noted(&desk);
+        if let Some(text) = text {
+            desk.write(JOURNAL, text);
+        }
+        let waiting = "The last run may have been inviting somebody whom its journal cannot name any more, and HubSpot may \
+                       still be at it: waiting for at most 60 seconds";
+        waits(&desk, waiting);
+        // The simulated portal of a run begins anew.
+        let ran = desk.run("apply --sandbox --yes");
+        assert_eq!(ran.code, Some(0), "{number}: {}", ran.transcript());
+        assert!(!ran.stderr.contains("waiting"), "{number}: {}", ran.stderr);
+    }
+    let desk = Desk::small();
+    noted(&desk);
+    std::fs::create_dir(desk.path(JOURNAL)).expect("a folder");
+    waits(&desk, "somebody whom its journal cannot name any more");
+}
+
+/// What a run leaves behind that has just begun with `JOURNAL`.
+fn noted(desk: &Desk) {
+    let name = JOURNAL.rsplit('/').next().expect("a name");
+    let note = format!(r#"{{"journal":"{name}","began":"2026-11-22T21:00:00Z","finished":false}}"#);
+    desk.write(".hubroster/journal/4611686.last", &note);
+}
+
+#[test]
+fn a_journal_that_a_note_names_has_lost_what_stood_behind_a_cut_first_line() {
+    let desk = Desk::small();
+    noted(&desk);
+    desk.write(JOURNAL, &RUN[..60]);
+    insta::assert_snapshot!(desk.run("apply --sandbox --yes").stderr, @"
+    The journal of the run of 2026-11-22 21:00:00 UTC, .hubroster/journal/20261122T210000.000Z-9f3c.ndjson, has lost all but a part of its first line. So nothing is
+    known of what that run had done; everybody is read before they are changed, and what is left to do is planned again.
+    ");
 }

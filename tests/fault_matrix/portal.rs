@@ -27,6 +27,7 @@ const PATIENCE: Patience = Patience {
     seat: Duration::from_secs(4),
     crm_record: Duration::from_secs(4),
     lost_answer: Duration::from_millis(400),
+    lost_creation: Duration::from_millis(400),
     removal: Duration::from_secs(2),
     first_pause: Duration::from_millis(20),
 };

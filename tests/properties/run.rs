@@ -208,6 +208,7 @@ impl Portal {
             seat: Duration::from_millis(300),
             crm_record: Duration::from_millis(300),
             lost_answer: Duration::from_millis(60),
+            lost_creation: Duration::from_millis(60),
             removal: Duration::from_millis(100),
             first_pause: Duration::from_millis(1),
         };
