@@ -99,7 +99,7 @@ async fn keep_issue(
          that finds no difference closes this issue.\n\n{}",
         markdown(plan)
     );
-    let word = format!("The portal is as the files want it.\n\n`{}`\n", plan.digest);
+    let word = format!("{}\n`{}`\n", render::nothing_to_apply(plan), plan.digest);
     let drift = match has_drifted(plan) {
         true => Drift::Some { title, report: &report },
         false => Drift::None { word: &word },

@@ -19,7 +19,46 @@ pub struct Message(Vec<Piece>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Text(String),
-    Field(Box<Expression>),
+    Field(Box<Expression>, Holds),
+}
+
+/// A piece of a message that was filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filled {
+    /// The rule's own words, and what stands for a value that is not there.
+    Text(String),
+    Value(Holds, String),
+}
+
+impl Filled {
+    pub fn text(&self) -> &str {
+        match self {
+            Filled::Text(text) | Filled::Value(_, text) => text,
+        }
+    }
+}
+
+/// What a field says of a person, for whoever may not see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    Address,
+    Domain,
+    UserId,
+    /// First or last.
+    Name,
+    Other,
+}
+
+impl Holds {
+    fn of(path: &str) -> Holds {
+        match path.rsplit('.').next() {
+            Some("email") => Holds::Address,
+            Some("domain") => Holds::Domain,
+            Some("user_id") => Holds::UserId,
+            Some("first_name" | "last_name") => Holds::Name,
+            _ => Holds::Other,
+        }
+    }
 }
 
 impl Message {
@@ -60,7 +99,7 @@ impl Message {
                 };
                 pieces.push(Piece::Text(std::mem::take(&mut plain)));
                 match field(&inside[..length], at + 1, variables, elsewhere) {
-                    Ok(field) => pieces.push(Piece::Field(Box::new(field))),
+                    Ok(field) => pieces.push(Piece::Field(Box::new(field), Holds::of(&inside[..length]))),
                     Err(found) => problems.extend(found),
                 }
                 at += length + 2;
@@ -90,18 +129,40 @@ impl Message {
     }
 
     /// `variables` in the order in which the message was read with them.
-    pub fn fill(&self, variables: &[Value]) -> String {
+    pub fn fill(&self, variables: &[Value]) -> Vec<Filled> {
         let filled = self.0.iter().map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Field(field) => {
-                let value = field.evaluate(variables, &mut Budget::new(STEPS));
-                let shown =
-                    value.ok().and_then(|value| value.shown()).unwrap_or_else(|| "unknown".to_owned());
-                cut(shown, MAX_FILLED)
+            Piece::Text(text) => Filled::Text(text.clone()),
+            Piece::Field(field, holds) => {
+                let value = field.evaluate(variables, &mut Budget::new(STEPS)).ok();
+                let is_there = value.as_ref().is_some_and(|value| !matches!(value, Value::Null));
+                match value.and_then(|value| value.shown()) {
+                    Some(shown) if is_there => Filled::Value(*holds, cut(shown, MAX_FILLED)),
+                    Some(shown) => Filled::Text(shown),
+                    None => Filled::Text("unknown".to_owned()),
+                }
             }
         });
-        cut(filled.collect(), MAX_WHOLE)
+        cut_whole(filled.collect())
     }
+}
+
+/// As `cut`, over all pieces together.
+fn cut_whole(pieces: Vec<Filled>) -> Vec<Filled> {
+    let mut left = MAX_WHOLE;
+    let mut whole = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let length = piece.text().chars().count();
+        if length > left {
+            whole.push(match piece {
+                Filled::Text(text) => Filled::Text(cut(text, left)),
+                Filled::Value(holds, text) => Filled::Value(holds, cut(text, left)),
+            });
+            break;
+        }
+        left -= length;
+        whole.push(piece);
+    }
+    whole
 }
 
 fn cut(text: String, longest: usize) -> String {

@@ -41,7 +41,7 @@ pub use finding::{Finding, Findings, Severity, SourceLine};
 pub use format::{Difference, FormatError, Formatted, format};
 pub use keys::keys_of_entry;
 pub use load::{Loaded, load, load_files, quote_sources};
-pub use message::Message;
+pub use message::{Filled, Holds, Message};
 pub use rules::{Each, Effect, PolicyRule};
 pub use schema::{role_schema, users_schema};
 pub use source::MAX_FILE_BYTES;

@@ -14,7 +14,7 @@ pub use verdict::{About, RuleFinding, RuleVerdict};
 
 use std::collections::BTreeMap;
 
-use crate::config::{Each, PolicyRule};
+use crate::config::{Each, Filled, PolicyRule};
 use crate::expression::{Budget, Failure, Value};
 use crate::model::Place;
 use crate::plan::Plan;
@@ -93,16 +93,19 @@ impl Judge<'_> {
         budget: &mut Budget,
     ) -> Result<Option<RuleFinding>, RuleFinding> {
         let unknown = |why: &str| format!("cannot be judged: {why}");
-        let (message, is_unknown) = match self.rule.condition.holds(variables, budget) {
+        let (message, pieces, is_unknown) = match self.rule.condition.holds(variables, budget) {
             Ok(false) => return Ok(None),
-            Ok(true) => (self.rule.message.fill(variables), false),
+            Ok(true) => {
+                let pieces = self.rule.message.fill(variables);
+                (pieces.iter().map(Filled::text).collect(), pieces, false)
+            }
             Err(Failure::Unknown { message, start, end }) => {
-                (unknown(&format!("{message}{}", self.quoted((start, end)))), true)
+                (unknown(&format!("{message}{}", self.quoted((start, end)))), Vec::new(), true)
             }
             Err(Failure::Budget { steps }) => return Err(spent(steps)),
         };
         match budget.charge(message.len() * STEPS_A_BYTE) {
-            Ok(()) => Ok(Some(RuleFinding { about: self.about(judged), message, is_unknown })),
+            Ok(()) => Ok(Some(RuleFinding { about: self.about(judged), message, pieces, is_unknown })),
             Err(_) => Err(spent(STEPS_A_RULE)),
         }
     }
@@ -174,5 +177,5 @@ impl Judge<'_> {
 fn spent(steps: u64) -> RuleFinding {
     let message =
         format!("cannot be judged: it takes more than {steps} steps; look at fewer lists inside one another");
-    RuleFinding { about: About::Plan, message, is_unknown: true }
+    RuleFinding { about: About::Plan, message, pieces: Vec::new(), is_unknown: true }
 }

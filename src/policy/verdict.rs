@@ -1,6 +1,6 @@
 //! What one rule says of a plan.
 
-use crate::config::Effect;
+use crate::config::{Effect, Filled};
 use crate::model::{Email, Place, UserId};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct RuleFinding {
     pub about: About,
     /// The rule's own message, or why it cannot be said whether it holds.
     pub message: String,
+    /// The message as it was put together; empty where it is not the rule's own.
+    pub pieces: Vec<Filled>,
     /// It cannot be said, which refuses as if it did.
     pub is_unknown: bool,
 }

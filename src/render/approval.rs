@@ -4,15 +4,18 @@
 //! the present plan may be applied; the digests decide that.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::Style;
 
-use super::document::{ActionEntry, PlanDocument};
+use super::document::{ActionEntry, ChangeEntry, PlanDocument};
+use super::labels;
 use super::rich::Rich;
 use super::rows::{self, Line, Row, What};
 use super::table::{self, end_line};
 use super::text::TextOptions;
+
+const INVITE: &str = "invite";
 
 /// Three groups of rows, each left out where it is empty; plain words where only the order differs. Each part ends
 /// with an empty line.
@@ -85,12 +88,55 @@ fn both<'document>((approved, present): (&'document ActionEntry, &'document Acti
         };
     let mut lines = only_of(&before, &now, "approved");
     lines.extend(only_of(&now, &before, "now"));
-    if lines.is_empty() {
-        // Names are the same, and what they stand for is not.
-        let what = What::Sentence(Cow::Borrowed("of the same name, with another id in HubSpot"));
-        lines.extend(now.lines.first().map(|line| Line { what, remarks: Vec::new(), ..line.clone() }));
-    }
+    let unshown = match lines.is_empty() {
+        true => unshown(approved, present),
+        false => mail(approved, present).map(str::to_owned).into_iter().collect(),
+    };
+    lines.extend(unshown.into_iter().filter_map(|difference| {
+        let what = What::Sentence(Cow::Owned(difference));
+        now.lines.first().map(|line| Line { what, remarks: Vec::new(), ..line.clone() })
+    }));
     Row { lines, ..now }
+}
+
+/// An invitation's row has no line for it.
+fn mail(approved: &ActionEntry, present: &ActionEntry) -> Option<&'static str> {
+    let is_mailed = |entry: &ActionEntry| change(entry, INVITE).is_none();
+    match (is_mailed(approved), is_mailed(present)) {
+        (true, false) => Some("approved with an invitation mail, now without one"),
+        (false, true) => Some("approved without an invitation mail, now with one"),
+        (true, true) | (false, false) => None,
+    }
+}
+
+fn change<'document>(entry: &'document ActionEntry, attribute: &str) -> Option<&'document ChangeEntry> {
+    entry.changes.iter().find(|change| change.attribute == attribute)
+}
+
+/// What differs where the lines of both are the same.
+fn unshown(approved: &ActionEntry, present: &ActionEntry) -> Vec<String> {
+    let mut said: Vec<String> = mail(approved, present).map(str::to_owned).into_iter().collect();
+    if approved.subject.id() != present.subject.id() {
+        said.push("of the same name, with another id in HubSpot".to_owned());
+    }
+    let attributes = approved.changes.iter().chain(&present.changes).map(|change| change.attribute.as_str());
+    let attributes: BTreeSet<&str> = attributes.filter(|attribute| *attribute != INVITE).collect();
+    for attribute in attributes {
+        let (before, now) = (change(approved, attribute), change(present, attribute));
+        let name = labels::attribute(attribute, false);
+        let shown = |change: Option<&'_ ChangeEntry>| {
+            change.map(|change| (change.before.clone(), change.after.clone()))
+        };
+        if shown(before) != shown(now) {
+            said.push(format!("{name} approved otherwise"));
+        } else if before != now {
+            said.push(format!("{name} of the same name, with another id in HubSpot"));
+        }
+    }
+    if said.is_empty() {
+        said.push("the same changes, in another order".to_owned());
+    }
+    said
 }
 
 fn shown(line: &Line) -> String {

@@ -51,7 +51,7 @@ pub fn summary_sentence(document: &PlanDocument) -> String {
     let work = work(&document.summary);
     let beside = beside(&document.summary);
     let Summary { blocked, by_hand, waiting, .. } = document.summary;
-    let scope = if document.targets.is_empty() { "The portal" } else { "What was asked for" };
+    let scope = scope(document);
     match (work.is_empty(), beside.is_empty()) {
         (false, true) => format!("Plan: {}.", work.join(", ")),
         (false, false) => format!("Plan: {}; {}.", work.join(", "), beside.join(", ")),
@@ -62,6 +62,11 @@ pub fn summary_sentence(document: &PlanDocument) -> String {
         }
         (true, false) => format!("No changes to apply; {}.", beside.join(", ")),
     }
+}
+
+/// What a plan is about, at the beginning of a sentence.
+pub(super) fn scope(document: &PlanDocument) -> &'static str {
+    if document.targets.is_empty() { "The portal" } else { "What was asked for" }
 }
 
 /// What would be done, each kind that occurs.

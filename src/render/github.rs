@@ -52,7 +52,12 @@ pub fn github(document: &PlanDocument) -> String {
         .map(|sentence| format!("\n{}", escape::terminal(&sentence)))
         .unwrap_or_default();
     let masked = if document.masked { format!("\n{NOTICE}") } else { String::new() };
-    let summary = format!("{}{causes}{cancelled}{masked}\n{}", summary_sentence(document), document.digest);
+    let targets = match document.targets.as_slice() {
+        [] => String::new(),
+        targets => format!("Only {} (--target)\n", escape::terminal(&targets.join(", "))),
+    };
+    let sentence = summary_sentence(document);
+    let summary = format!("{targets}{sentence}{causes}{cancelled}{masked}\n{}", document.digest);
     command("notice", &[("title", "hubroster plan")], &summary, &mut out);
     out
 }

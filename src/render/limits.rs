@@ -59,10 +59,21 @@ pub(super) fn way_on(verdict: &Verdict) -> String {
         Guard::Unmanaged => {
             "Add them to `users.yaml`, name them in `policy.ignore`, or set `policy.unmanaged: report`.".to_owned()
         }
+        Guard::AcknowledgeRaises if is_another_number(verdict) => {
+            let otherwise = match verdict.limit {
+                Some(_) => "; `policy.acknowledge` in `users.yaml` asks for one",
+                None => ", or leave the option away: `policy.acknowledge` does not ask for it",
+            };
+            format!("The number on the command line is not this plan's. If {actual} is meant, run `apply --ack-raises {actual}`{otherwise}.")
+        }
         Guard::AcknowledgeRaises => format!(
             "If that is meant, run `apply --ack-raises {actual}`, which holds for exactly {actual}; `policy.acknowledge` in `users.yaml` asks for it."
         ),
     }
+}
+
+fn is_another_number(verdict: &Verdict) -> bool {
+    verdict.acknowledged.is_some_and(|number| number != verdict.actual)
 }
 
 fn limit_of(verdict: &Verdict, key: &str) -> String {
@@ -117,5 +128,15 @@ mod tests {
             |number| Verdict { actual: 7, of: 9, acknowledged: Some(number), ..verdict(Guard::MaxRemovals) };
         assert!(finding(&removals(7)).ends_with("; acknowledged with `--ack-removals 7`"));
         assert!(finding(&removals(6)).ends_with("; `--ack-removals 6` is another number"));
+        let raises =
+            |limit| Verdict { actual: 7, limit, acknowledged: Some(6), ..verdict(Guard::AcknowledgeRaises) };
+        let said =
+            "The number on the command line is not this plan's. If 7 is meant, run `apply --ack-raises 7`";
+        assert_eq!(
+            way_on(&raises(Some(0))),
+            format!("{said}; `policy.acknowledge` in `users.yaml` asks for one.")
+        );
+        assert!(way_on(&raises(None)).starts_with(said));
+        assert!(way_on(&raises(None)).ends_with("`policy.acknowledge` does not ask for it."));
     }
 }

@@ -5,7 +5,7 @@
 use super::causes;
 use super::counts::{amount, counted, removals_sentence, summary_sentence, work};
 use super::difference::{self, Part};
-use super::document::{ByHandEntry, ChangeEntry, DegradedEntry, GuardEntry, PlanDocument, Shown};
+use super::document::{ByHandEntry, ChangeEntry, DegradedEntry, GuardEntry, PlanDocument, Shown, Summary};
 use super::escape::{markdown as escaped, markdown_code, terminal};
 use super::labels;
 use super::markdown_blocks::{self, FRAME, must_see, within};
@@ -60,7 +60,12 @@ pub fn markdown(document: &PlanDocument, options: &MarkdownOptions) -> String {
 /// rules say.
 fn head(document: &PlanDocument, (budget, for_rules): (usize, usize)) -> String {
     let work = work(&document.summary);
-    let title = if work.is_empty() { "no changes".to_owned() } else { work.join(", ") };
+    let Summary { blocked, by_hand, waiting, .. } = document.summary;
+    let title = match work.is_empty() {
+        false => work.join(", "),
+        true if blocked + by_hand + waiting > 0 => "no changes to apply".to_owned(),
+        true => "no changes".to_owned(),
+    };
     let portal = &document.portal;
     let name =
         portal.name.as_ref().map(|name| format!(" {}", escaped(&cut_to(name, 80)))).unwrap_or_default();
@@ -292,7 +297,7 @@ pub(super) fn cut(text: &str) -> String {
 }
 
 /// Counted in characters as they are shown.
-fn cut_to(text: &str, longest: usize) -> String {
+pub(super) fn cut_to(text: &str, longest: usize) -> String {
     let text = terminal(text);
     match text.char_indices().nth(longest) {
         None => text,

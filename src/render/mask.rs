@@ -6,6 +6,7 @@
 
 mod entries;
 mod explanation;
+mod findings;
 mod key;
 mod known;
 mod order;

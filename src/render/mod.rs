@@ -23,6 +23,7 @@ mod html_rows;
 mod journal_text;
 mod kind_word;
 mod labels;
+mod left_over;
 mod limits;
 mod markdown;
 mod markdown_blocks;
@@ -62,6 +63,7 @@ pub use file_difference::file_difference;
 pub use github::{Annotation, Weight, annotations, github};
 pub use html::html;
 pub use journal_text::journal_text;
+pub use left_over::nothing_to_apply;
 pub use markdown::{MarkdownOptions, markdown};
 pub use mask::{
     MaskKey, Masking, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values,

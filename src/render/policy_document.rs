@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::Effect;
+use crate::config::{Effect, Filled};
 use crate::plan::{Plan, Subject};
 use crate::policy::{About, RuleFinding, RuleVerdict};
 
@@ -52,7 +52,22 @@ pub struct PolicyFinding {
     /// The entry of the files that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceEntry>,
+    #[serde(skip)]
+    pub pieces: Pieces,
 }
+
+/// The message as it was put together, for a mask; empty in a plan that was read back. Two findings that say the same
+/// are the same without it.
+#[derive(Debug, Clone, Default)]
+pub struct Pieces(pub Vec<Filled>);
+
+impl PartialEq for Pieces {
+    fn eq(&self, _: &Pieces) -> bool {
+        true
+    }
+}
+
+impl Eq for Pieces {}
 
 fn is_false(value: &bool) -> bool {
     !value
@@ -82,7 +97,7 @@ fn policy_entry(rule: &RuleVerdict, plan: &Plan) -> PolicyEntry {
 }
 
 fn policy_finding(finding: &RuleFinding, plan: &Plan) -> PolicyFinding {
-    let RuleFinding { about, message, is_unknown } = finding;
+    let RuleFinding { about, message, pieces, is_unknown } = finding;
     let whole = PolicyFinding {
         subject: None,
         kind: None,
@@ -90,6 +105,7 @@ fn policy_finding(finding: &RuleFinding, plan: &Plan) -> PolicyFinding {
         message: message.clone(),
         unknown: *is_unknown,
         source: None,
+        pieces: Pieces(pieces.clone()),
     };
     match about {
         About::Plan => whole,

@@ -337,3 +337,25 @@ fn the_same_plan_and_digest_whatever_the_machine_is_set_to() {
     other.edit("users.yaml", "users:\n", &format!("users:\n{cy}"));
     assert_eq!(approved(&one), approved(&other));
 }
+
+#[test]
+fn a_mail_that_was_not_approved_is_said() {
+    const MAILED: &str = "{ email: cy@example.com, role: sales-rep }";
+    const UNMAILED: &str = "{ email: cy@example.com, role: sales-rep, invite: false }";
+    for (from, to, said) in [
+        (UNMAILED, MAILED, "approved without an invitation mail, now with one"),
+        (MAILED, UNMAILED, "approved with an invitation mail, now without one"),
+    ] {
+        let desk = Desk::small();
+        desk.edit("users.yaml", MAILED, from);
+        approved(&desk);
+        desk.edit("users.yaml", from, to);
+        let ran = desk.run("apply plan.json --sandbox --yes");
+        assert_eq!(ran.code, Some(7), "{}", ran.stderr);
+        assert!(ran.stderr.contains(said) && !ran.stderr.contains("another id"), "{}", ran.stderr);
+        // Beside what its row shows as well.
+        desk.edit("users.yaml", to, &to.replace(", role: sales-rep", ""));
+        let ran = desk.run("apply plan.json --sandbox --yes");
+        assert!(ran.stderr.contains(said) && ran.stderr.contains("Sales Rep"), "{}", ran.stderr);
+    }
+}

@@ -259,6 +259,42 @@ fn an_issue_lives_as_long_as_the_drift() {
     ");
 }
 
+#[test]
+fn the_last_word_says_what_apply_cannot_do() {
+    let (desk, forge) = (planned(), Forge::start());
+    let issue = |plan: &str| {
+        let ran = comment(&desk, &forge, plan)
+            .env("HUBROSTER_MASK_KEY", "k".repeat(40))
+            .arg("--issue")
+            .arg("D")
+            .run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran.stdout
+    };
+    // Whoever is protected is blocked, and nobody becomes a super admin but by hand.
+    let other = Desk::small();
+    other.edit("sandbox.yaml", "people:\n", "people:\n  - { id: '1009', email: bo@example.com }\n");
+    other.edit("users.yaml", "min_super_admins: 1,", "min_super_admins: 1, protected: [ana@example.com],");
+    other.edit(
+        "users.yaml",
+        "email: ana@example.com, role: sales-rep",
+        "email: ana@example.com, state: removed",
+    );
+    other.edit("users.yaml", "email: cy@example.com, role: sales-rep", "email: bo@example.com, role: boss");
+    other.write("roles/boss.yaml", "name: Boss\naccess: { super_admin: true }\n");
+    assert_eq!(other.run("plan --sandbox --out left.json").code, Some(0));
+    desk.write("left.json", &other.read("left.json"));
+    for (line, named) in [("left.json", true), ("left.json --mask", false)] {
+        assert!(issue("plan.json").starts_with("created "), "{line}");
+        assert!(issue(line).starts_with("closed "), "{}", desk.run("show left.json").stdout);
+        let word = forge.world().comments.last().expect("the last word").body.clone();
+        assert!(word.contains("There is nothing for `apply` to do."), "{word}");
+        assert!(word.contains("\n- 1 blocked: `") && word.contains("\n- 1 by hand: `"), "{word}");
+        assert_eq!(word.contains("`bo@example.com`") && word.contains("`ana@example.com`"), named, "{word}");
+        assert_eq!(word.contains("@"), named, "{word}");
+    }
+}
+
 /// As for `drift`: where the policy calls newcomers an error, they are drift.
 #[test]
 fn newcomers_are_drift_where_the_policy_says_so() {

@@ -129,3 +129,29 @@ fn a_masked_digest_approves_the_plan_it_was_made_of() {
     let ran = masked(&desk, &apply).run();
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
 }
+
+#[test]
+fn what_a_rule_fills_in_is_masked_however_it_is_joined() {
+    let desk = Desk::small();
+    desk.edit(
+        "users.yaml",
+        "policy: { min_super_admins: 1, credential_owner: owner@example.com }",
+        "policy:
+  min_super_admins: 1
+  credential_owner: owner@example.com
+  rules:
+    - name: joined
+      warn: user.status == \"active\"
+      message: \"{user.email} {user.first_name}{user.last_name}, {user.first_name}s\"",
+    );
+    desk.edit("sandbox.yaml", "ana@example.com,", "ana@example.com, first_name: Ana, last_name: Silva,");
+    let ran = masked(&desk, "plan --sandbox --mask --out plan.json").run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let saved = desk.read("plan.json");
+    assert!(saved.contains("ana@example.com AnaSilva, Anas"), "{saved}");
+    let shown = masked(&desk, "show plan.json --mask").run();
+    for text in [&ran.stdout, &shown.stdout] {
+        assert!(text.contains("Warned by `joined`"), "{text}");
+        assert!(!text.contains("Ana") && !text.contains("Silva"), "{text}");
+    }
+}

@@ -34,3 +34,11 @@ fn hostile_names_cannot_begin_a_command_of_their_own() {
         assert!(!message.chars().any(char::is_control), "{line}");
     }
 }
+
+#[test]
+fn a_part_is_said_to_be_one() {
+    let mut plan = fixture::sample();
+    assert!(!github(&document(&plan, &[])).contains("--target"));
+    plan.targets = vec!["bo@example.com".to_owned(), "role:sales-rep".to_owned()];
+    assert!(github(&document(&plan, &[])).contains("Only bo@example.com, role:sales-rep (--target)%0A"));
+}

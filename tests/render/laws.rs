@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test is asked for more cases by a variable")]
 
 use hubroster::apply::PlannedCall;
+use hubroster::config::{Filled, Holds};
 use hubroster::explain::{Explained, Explanation, FiredRule, Origin, RuleName, StatusExplained};
 use hubroster::model::{Email, Place, Status, UserId};
 use hubroster::plan::{Plan, PrivilegeChange, Value};
@@ -17,7 +18,7 @@ use proptest::test_runner::RngSeed;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use secrecy::SecretString;
 
-use super::{counted, document, fixture, plain, random};
+use super::{counted, document, fixture, mask, plain, random};
 
 fn events(text: &str) -> Vec<Event<'_>> {
     let options = Options::ENABLE_TABLES
@@ -247,6 +248,31 @@ proptest! {
         let left = texts.iter().find(|text| text.contains("ana@example.com"));
         prop_assert!(left.is_none(), "{left:?} {}", masked.to_json());
         prop_assert_eq!(whole.masked(&key), masked);
+    }
+
+    #[test]
+    fn a_masked_message_of_a_rule_holds_nothing_that_was_filled_in(
+        first in "[A-Z][a-z]{3,9}",
+        last in "[A-Z][a-z]{3,9}( [A-Z][a-z]{2,5})?",
+        pieces in proptest::collection::vec((0_usize..6, "[a-z .,'@]{0,3}"), 1..8),
+    ) {
+        let filled = pieces.iter().flat_map(|(which, text)| {
+            let value = match which {
+                0 => Filled::Value(Holds::Name, first.clone()),
+                1 => Filled::Value(Holds::Name, last.clone()),
+                2 => Filled::Value(Holds::Address, "anouk@one.example".to_owned()),
+                3 => Filled::Value(Holds::Domain, "one.example".to_owned()),
+                4 => Filled::Value(Holds::UserId, "70010099".to_owned()),
+                _ => Filled::Value(Holds::Other, first.clone()),
+            };
+            [value, Filled::Text(text.clone())]
+        });
+        let document = mask::judged(filled.collect(), (&first, &last));
+        for message in mask::made_and_read_back(&document) {
+            for secret in [&first, &last, "anouk@", "one.example", "70010099"] {
+                prop_assert!(!message.contains(secret), "{secret} in {message}");
+            }
+        }
     }
 }
 

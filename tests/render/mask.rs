@@ -4,11 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use hubroster::config::{Effect, Filled, Holds};
 use hubroster::guard::Verdict;
+use hubroster::model::{Email, Place, UserId};
 use hubroster::plan::{ActionKind, Attribute, Note, Plan, ProfileAttribute, Rule, UserAttribute, Value};
+use hubroster::policy::{About, RuleFinding, RuleVerdict};
 use hubroster::render::{
-    Cause, MarkdownOptions, MaskKey, PlanDocument, TextOptions, github, html, is_masked_digest, markdown,
-    masked_digest, plan_schema, text,
+    Cause, FactsDocument, MarkdownOptions, MaskKey, PlanDocument, SourceEntry, TextOptions, UserEntry,
+    github, html, is_masked_digest, markdown, masked_digest, plan_schema, text,
 };
 use secrecy::SecretString;
 
@@ -234,4 +237,96 @@ fn a_masked_plan_can_be_saved_and_shown_and_is_masked_once() {
     }
     let whole = document(&fixture::sample(), &[]).to_json();
     assert!(!whole.contains("masked"), "a plan that is not masked says nothing of it");
+}
+
+/// A rule about somebody who is not in the rows, so that nothing but the entry says who they are.
+pub(crate) fn judged(pieces: Vec<Filled>, (first, last): (&str, &str)) -> PlanDocument {
+    let email = "anouk@one.example";
+    let place = Place { file: "users.yaml".into(), line: 7, column: 5 };
+    let finding = RuleFinding {
+        about: About::User {
+            email: Email::from_portal(email),
+            id: Some(UserId::new("70010099")),
+            source: place.clone(),
+        },
+        message: pieces.iter().map(Filled::text).collect(),
+        pieces,
+        is_unknown: false,
+    };
+    let rule = RuleVerdict { name: "rule".to_owned(), effect: Effect::Warn, place, findings: vec![finding] };
+    let mut plan = fixture::empty();
+    plan.people.desired = 1;
+    let user = UserEntry {
+        email: email.to_owned(),
+        domain: "one.example".to_owned(),
+        user_id: Some("70010099".to_owned()),
+        first_name: Some(first.to_owned()),
+        last_name: Some(last.to_owned()),
+        state: "present".to_owned(),
+        status: "active".to_owned(),
+        role: None,
+        super_admin: false,
+        permission_sets: Vec::new(),
+        team: None,
+        extra_teams: Vec::new(),
+        seats: Vec::new(),
+        expires: None,
+        expires_in_days: None,
+        on_expiry: "deactivated".to_owned(),
+        protected: false,
+        invite: true,
+        language: None,
+        source: SourceEntry { file: "users.yaml".to_owned(), line: 7, column: Some(5) },
+    };
+    let facts = FactsDocument {
+        today: "2026-11-27".to_owned(),
+        weekday: "friday".to_owned(),
+        paid_seats: None,
+        users: vec![user],
+        roles: Vec::new(),
+        seats: None,
+    };
+    counted(&plan, &fixture::every_refusal()).judged(&plan, &[rule]).with_facts(facts)
+}
+
+/// As it was made, and as it was read back.
+pub(crate) fn made_and_read_back(document: &PlanDocument) -> [String; 2] {
+    let again = PlanDocument::from_json(&document.to_json()).expect("a plan to show");
+    [document, &again].map(|plan| plan.masked(&key('k')).policies[0].findings[0].message.clone())
+}
+
+#[test]
+fn what_is_filled_into_a_message_is_masked_wherever_it_is_joined() {
+    let text = |text: &str| Filled::Text(text.to_owned());
+    let first = || Filled::Value(Holds::Name, "Ana".to_owned());
+    let last = || Filled::Value(Holds::Name, "Silva".to_owned());
+    let email = || Filled::Value(Holds::Address, "anouk@one.example".to_owned());
+    let domain = || Filled::Value(Holds::Domain, "one.example".to_owned());
+    let id = || Filled::Value(Holds::UserId, "70010099".to_owned());
+    let person = masked_person();
+    for (pieces, kept) in [
+        (vec![email(), text(" "), first(), last()], "person-"),
+        (vec![last(), first(), text("'s access")], "'s access"),
+        (vec![first(), text("s access")], "s access"),
+        (vec![text("Dr"), last(), text("x")], "Dr"),
+        (vec![text("x"), domain(), text("x is foreign")], "x is foreign"),
+        (vec![text("id"), id(), first(), email()], "id"),
+        (vec![first(), text("."), last(), text("@other.example has gone")], " has gone"),
+        (vec![first(), text(" "), last(), text(" has no role")], " has no role"),
+    ] {
+        for message in made_and_read_back(&judged(pieces.clone(), ("Ana", "Silva"))) {
+            for secret in ["Ana", "Silva", "anouk", "one.example", "other.example", "70010099"] {
+                assert!(!message.contains(secret), "{message}");
+            }
+            assert!(message.contains(kept), "{message}");
+        }
+    }
+    let full = judged(vec![first(), text(" "), last(), text(" has no role")], ("Ana", "Silva"));
+    let told = format!("{person} has no role");
+    assert_eq!(made_and_read_back(&full), [told.clone(), told]);
+}
+
+fn masked_person() -> String {
+    let masked = judged(Vec::new(), ("Ana", "Silva")).masked(&key('k'));
+    masked.users[0].email.clone()
 }

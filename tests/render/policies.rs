@@ -17,7 +17,7 @@ fn place(line: u32) -> Place {
 }
 
 fn finding(about: About, message: &str) -> RuleFinding {
-    RuleFinding { about, message: message.to_owned(), is_unknown: false }
+    RuleFinding { about, message: message.to_owned(), pieces: Vec::new(), is_unknown: false }
 }
 
 fn user(email: &str, id: Option<&str>) -> About {

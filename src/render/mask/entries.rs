@@ -8,7 +8,6 @@ use super::super::document::{
     PortalEntry, Shown, SubjectEntry, UnmanagedEntry, WaitingEntry,
 };
 use super::super::facts_document::{RoleEntry, UserEntry};
-use super::super::policy_document::{PolicyEntry, PolicyFinding};
 use super::super::reasons;
 use super::known::Known;
 use super::pseudonyms::{Kind, Pseudonyms};
@@ -67,7 +66,7 @@ impl Mask<'_> {
             unmanaged: unmanaged.iter().map(|entry| self.unmanaged(entry)).collect(),
             cancelled: cancelled.iter().map(|entry| self.cancelled(entry)).collect(),
             guards: guards.iter().map(|entry| self.guard(entry)).collect(),
-            policies: policies.iter().map(|entry| self.policy(entry)).collect(),
+            policies: self.policies(policies, users),
             users: users.iter().map(|entry| self.user(entry)).collect(),
             roles: roles.iter().map(|entry| self.role(entry)).collect(),
             seats: seats.clone(),
@@ -189,28 +188,6 @@ impl Mask<'_> {
             message: self.ours(&entry.message),
             go_on: entry.go_on.as_ref().map(|go_on| self.ours(go_on)),
             ..entry.clone()
-        }
-    }
-
-    pub(super) fn policy(&mut self, entry: &PolicyEntry) -> PolicyEntry {
-        let PolicyEntry { rule, verdict, findings, source } = entry;
-        PolicyEntry {
-            rule: self.others(rule),
-            verdict: *verdict,
-            findings: findings.iter().map(|finding| self.policy_finding(finding)).collect(),
-            source: source.clone(),
-        }
-    }
-
-    pub(super) fn policy_finding(&mut self, finding: &PolicyFinding) -> PolicyFinding {
-        let PolicyFinding { subject, kind, by_hand, message, unknown, source } = finding;
-        PolicyFinding {
-            subject: subject.as_ref().map(|subject| self.subject(subject)),
-            kind: kind.clone(),
-            by_hand: *by_hand,
-            message: self.others(message),
-            unknown: *unknown,
-            source: source.clone(),
         }
     }
 

@@ -47,7 +47,14 @@ impl Known {
             |name: Option<&str>| name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
         let (first, last) = (said(first), said(last));
         if let (Some(first), Some(last)) = (&first, &last) {
-            for name in [format!("{first} {last}"), format!("{last} {first}")] {
+            // A rule's message may have joined them, and an address of the web does.
+            let names = [
+                format!("{first} {last}"),
+                format!("{last} {first}"),
+                format!("{first}{last}"),
+                format!("{last}{first}"),
+            ];
+            for name in names {
                 self.full_names.extend(as_written(&name).map(|name| (name, address.to_owned())));
             }
         }

@@ -206,7 +206,7 @@ fn replaced(text: &str, names: &[&str], instead: impl FnMut(&str) -> String) -> 
     search(text, names, instead, (may_begin, |after: &str| !after.starts_with(char::is_alphanumeric)))
 }
 
-fn replaced_anywhere(text: &str, names: &[&str], instead: impl FnMut(&str) -> String) -> String {
+pub(super) fn replaced_anywhere(text: &str, names: &[&str], instead: impl FnMut(&str) -> String) -> String {
     search(text, names, instead, (|_: &str| true, |_: &str| true))
 }
 
