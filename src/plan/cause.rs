@@ -10,8 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Action, ActionKind, Blocked, ByHand, ByHandStep, Cancelled, Change, NamedText, Plan, PrivilegeChange,
-    Rule, Subject, Unmanaged, Value, Waiting,
+    Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Cancelled, Change, NamedText, Plan,
+    PrivilegeChange, Rule, Subject, Unmanaged, UserAttribute, Value, Waiting,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,6 +122,11 @@ impl<'a> Rows<'a> {
         let mut cause = compared(&action.changes, alike);
         // What it gives is another thing now, whatever it is called.
         if base.is_some_and(|base| is_raise(base.privilege) != is_raise(action.privilege)) {
+            for (own, change) in cause.changes.iter_mut().zip(&action.changes) {
+                if change.attribute == Attribute::User(UserAttribute::Role) {
+                    *own = own.and(Cause::ThisChange);
+                }
+            }
             cause.row = cause.row.and(Cause::ThisChange);
         }
         if let Some(before) = alike.filter(|_| !is_update(action.kind)) {

@@ -258,24 +258,25 @@ fn weight(word: Option<&str>) -> u8 {
     }
 }
 
-/// ``refused by `max_removals` (6 of 8 people …)``, ``denied by `x`, where it is warned by it``
+/// ``refused by `max_removals` (6 of 8 people …)``, ``denied by `x` (now only warned)``
 fn verdict(entry: &PolicyChangeEntry) -> String {
     let PolicyChangeEntry { name, before, after, message, .. } = entry;
-    let (said, instead) = if is_less(entry) { (before, after) } else { (after, before) };
+    let (said, instead, when) =
+        if is_less(entry) { (before, after, "now only") } else { (after, before, "before only") };
     let message = message.as_ref().map(|message| format!(" ({message})")).unwrap_or_default();
-    let instead = instead.as_ref().map(|instead| format!(" (otherwise {instead})")).unwrap_or_default();
+    let instead = instead.as_ref().map(|instead| format!(" ({when} {instead})")).unwrap_or_default();
     format!("{} by `{name}`{message}{instead}", said.as_deref().unwrap_or_default())
 }
 
 fn rule(entry: &PolicyChangeEntry) -> String {
     let PolicyChangeEntry { name, before, after, .. } = entry;
     match (before, after) {
-        (None, _) => format!("rule `{name}` is new"),
-        (_, None) => format!("rule `{name}` was taken out"),
+        (None, _) => format!("rule `{name}` (new)"),
+        (_, None) => format!("rule `{name}` (taken out)"),
         (Some(before), Some(after)) if before != after => {
-            format!("rule `{name}` was changed, from `{before}` to `{after}`")
+            format!("rule `{name}` (`{before}` → `{after}`)")
         }
-        _ => format!("rule `{name}` was changed"),
+        _ => format!("rule `{name}` (changed)"),
     }
 }
 
