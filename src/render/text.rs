@@ -88,8 +88,7 @@ fn by_cause(document: &PlanDocument, rows: &[Row], width: usize, out: &mut Strin
         paragraph(&heading, 0, width, out);
         if group == Group::ThisChange {
             for sentence in &policy {
-                let lead = Rich::styled(AnsiColor::Yellow.on_default(), "  ! ");
-                hanging(&lead, &Rich::plain(sentence), width, out);
+                paragraph(&Rich::styled(AnsiColor::Yellow.on_default(), sentence), 2, width, out);
             }
         }
         own.iter().for_each(|row| table.row(row, out));

@@ -62,14 +62,53 @@ fn a_limit_that_is_raised_and_a_rule_that_is_taken_out_come_first() {
     let desk = at_base(USERS);
     desk.edit("users.yaml", LIMIT, LOOSE);
     desk.edit("users.yaml", RULE, "");
-    assert_run!(plan(&desk, ""), @"");
+    assert_run!(plan(&desk, ""), @"
+    exit 0
+    ── stdout
+    Portal 4611686 Example BV (na1) · 2 people · 13 reads, 0 writes
+    Plan sha256:[digest]
+    Compared with the files at main ([commit])
+
+    This change: policy
+      Policy changed: `max_removals` and rule `ana-stays` (taken out).
+      By the policy at the base this plan would be refused by `max_removals` (1 of 2 people would be removed, deactivated or stripped; `policy.max_removals` is 0)
+      and denied by `ana-stays`; by its own it is not.
+
+    Drift, different before this change: 1 to remove
+      - ana@example.com  remove  [drift]  Viewer → none
+
+    Plan: 1 to remove. Removals 1 of 2, limit 5. Actions by cause: 1 drift.
+    ");
 }
 
 #[test]
 fn what_a_change_brings_is_told_too() {
     let desk = at_base(&USERS.replace(LIMIT, LOOSE).replace(RULE, ""));
     desk.write("users.yaml", USERS);
-    assert_run!(plan(&desk, ""), @"");
+    assert_run!(plan(&desk, ""), @"
+    exit 0
+    ── stdout
+    Portal 4611686 Example BV (na1) · 2 people · 13 reads, 0 writes
+    Plan sha256:[digest]
+    Compared with the files at main ([commit])
+
+    This change: policy
+      Policy changed: `max_removals` and rule `ana-stays` (new).
+      By its own policy this plan is refused by `max_removals` (1 of 2 people would be removed, deactivated or stripped; `policy.max_removals` is 0) and denied by
+      `ana-stays`; by that at the base it would not be.
+
+    Drift, different before this change: 1 to remove
+      - ana@example.com  remove  [drift]  Viewer → none   denied by `ana-stays`: ana@example.com stays
+
+    Plan: 1 to remove. Removals 1 of 2, limit 0. Actions by cause: 1 drift.
+
+    Refused: 1 of 2 people would be removed, deactivated or stripped; `policy.max_removals` is 0.
+      If that is meant, run `apply --ack-removals 1`, which holds for exactly 1; or change `policy.max_removals` in `users.yaml`. `apply --no-removals` does
+      everything else.
+
+    Denied by `ana-stays` (users.yaml:8):
+      ana@example.com stays
+    ");
 }
 
 /// Who is removed in the same change as the limit that forbids it is raised.
@@ -80,7 +119,24 @@ fn a_plan_that_the_policy_at_the_base_would_refuse_says_so() {
         "users.yaml",
         &USERS.replace(LIMIT, LOOSE).replace("      deny: action", "      warn: action"),
     );
-    assert_run!(plan(&desk, ""), @"");
+    assert_run!(plan(&desk, ""), @"
+    exit 0
+    ── stdout
+    Portal 4611686 Example BV (na1) · 2 people · 13 reads, 0 writes
+    Plan sha256:[digest]
+    Compared with the files at main ([commit])
+
+    This change: policy; 1 to remove
+      Policy changed: `max_removals` and rule `ana-stays` (`deny` → `warn`).
+      By the policy at the base this plan would be refused by `max_removals` (1 of 2 people would be removed, deactivated or stripped; `policy.max_removals` is 0)
+      and denied by `ana-stays` (now only warned); by its own it is not.
+      - ana@example.com  remove  [this change]  Viewer → none   warned by `ana-stays`: ana@example.com stays
+
+    Plan: 1 to remove. Removals 1 of 2, limit 5. Actions by cause: 1 this change.
+
+    Warned by `ana-stays` (users.yaml:8):
+      ana@example.com stays
+    ");
     assert_eq!(
         changes(&desk),
         json!([
@@ -160,7 +216,20 @@ users:
     desk.edit("roles/sales-rep.yaml", "name: Sales rep\n", "name: Sales rep\nprivilege: elevated\n");
     commit_all(desk.directory.path());
     desk.edit("roles/sales-rep.yaml", "privilege: elevated\n", "");
-    assert_run!(plan(&desk, ""), @"");
+    assert_run!(plan(&desk, ""), @"
+    exit 0
+    ── stdout
+    Portal 4611686 (na1) · 2 people · 7 reads, 0 writes
+    Plan sha256:[digest]
+    Compared with the files at main ([commit])
+
+    This change: privileges; 1 to change
+      Privileges of roles changed: `sales-rep` elevated → standard.
+      The plan of the files at the base would be refused by `acknowledge_raises` (1 privilege is raised); this one is not.
+      ~ ana@example.com  role  [both]  Viewer → Sales Rep   no role names `Viewer`, so it counts as standard
+
+    Plan: 1 to change. Removals 0 of 2, limit 5. Actions by cause: 1 both.
+    ");
     // Under another name as well.
     desk.write("roles/seller.yaml", &desk.read("roles/sales-rep.yaml"));
     std::fs::remove_file(desk.path("roles/sales-rep.yaml")).expect("a file of ours");
