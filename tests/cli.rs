@@ -20,6 +20,8 @@ mod apply;
 mod approval;
 #[path = "cli/base.rs"]
 mod base;
+#[path = "cli/base_policy.rs"]
+mod base_policy;
 #[path = "cli/comment.rs"]
 mod comment;
 #[path = "cli/convergence.rs"]

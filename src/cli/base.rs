@@ -1,15 +1,19 @@
 //! `--base`: the plan that the files at another revision would have made of the same reading on the same day, and what
-//! follows from it for each row of the plan at hand.
+//! follows from it for each row of the plan at hand and for what guards and rules say of it.
 //!
-//! Deliberately absent: a verdict. The plan, its digest and what a run ends with are the same with and without it; and
+//! Deliberately absent: a verdict of its own. The plan, its digest and what a run ends with are the same with and without it; and
 //! where the files at the base cannot be planned, nothing is claimed and the plan says why.
 
 use std::path::Path;
 
-use crate::config::{self, Desired, Files, Findings, Held, Severity};
+use crate::config::{self, Desired, Files, Findings, Held, PolicyDifference, Severity};
+use crate::guard::{self, Verdict};
 use crate::model::Snapshot;
 use crate::plan::{self, Causes, Extent};
-use crate::render::{self, BaseEntry, NotCompared, PlanDocument, escape_for_terminal};
+use crate::policy::{self, RuleVerdict};
+use crate::render::{
+    self, BaseEntry, JudgedByPolicy, NotCompared, PlanDocument, Verdicts, escape_for_terminal,
+};
 use crate::resolve;
 
 use super::environment;
@@ -51,18 +55,20 @@ impl Base {
         Ok(Base { revision, commit, prefix, files })
     }
 
-    /// Tells the document of a plan why each row is in it, or why it cannot.
+    /// Tells the document of a plan why each row is in it and what of the policy is another, or why it cannot.
     pub(super) fn explain(&self, document: PlanDocument, planned: &Planned<'_>) -> PlanDocument {
         let base = BaseEntry { revision: self.revision.clone(), commit: self.commit.clone() };
-        match self.causes(planned) {
-            Ok(causes) => document.with_causes(base, &causes),
+        let Some(held) = &self.files else {
+            return document.with_causes(base, &Causes::of(&planned.judged.plan, None));
+        };
+        match self.compared(held, planned) {
+            Ok(compared) => compared.explain(document.with_causes(base, &compared.causes), planned.judged),
             Err(reason) => document.without_causes(&base, &reason),
         }
     }
 
-    fn causes(&self, planned: &Planned<'_>) -> Result<Causes, NotCompared> {
+    fn compared(&self, held: &Held, planned: &Planned<'_>) -> Result<Compared, NotCompared> {
         let Planned { desired, judged, snapshot, conditions } = *planned;
-        let Some(held) = &self.files else { return Ok(Causes::of(&judged.plan, None)) };
         let files = Files::Held { files: held, prefix: &self.prefix };
         let base = config::load_files(files).map_err(|findings| self.unusable(findings))?.desired;
         if base.portal.id != desired.portal.id {
@@ -71,7 +77,44 @@ impl Base {
         let resolved = resolve::resolve(&base, snapshot, judged.today)
             .map_err(|findings| self.unusable(config::quote_sources(files, findings)))?;
         let extent = Extent { targets: &judged.same_people, ..conditions.extent };
-        Ok(Causes::of(&judged.plan, Some(&plan::plan(&resolved, extent))))
+        let plan = plan::plan(&resolved, extent);
+        let difference = PolicyDifference::between(&base, desired);
+        let by_base_rules = if difference.rules.is_empty() {
+            judged.rules.clone()
+        } else {
+            // They resolved before, or there would be no plan to compare.
+            resolve::resolve(desired, snapshot, judged.today)
+                .map(|own| policy::judge_by(&base.policy.rules, &own, &judged.plan))
+                .map_err(|findings| self.unusable(findings))?
+        };
+        let acknowledged = conditions.acknowledged;
+        Ok(Compared {
+            causes: Causes::of(&judged.plan, Some(&plan)),
+            base: (guard::judge(&plan, &base.policy, acknowledged), policy::judge(&resolved, &plan)),
+            by_base: (guard::judge(&judged.plan, &base.policy, acknowledged), by_base_rules),
+            difference,
+        })
+    }
+}
+
+/// What follows from the files at the base.
+struct Compared {
+    causes: Causes,
+    difference: PolicyDifference,
+    /// Of the plan at the base, by its own policy.
+    base: (Vec<Verdict>, Vec<RuleVerdict>),
+    /// Of the plan at hand, by the policy at the base.
+    by_base: (Vec<Verdict>, Vec<RuleVerdict>),
+}
+
+impl Compared {
+    fn explain(&self, document: PlanDocument, judged: &Judged) -> PlanDocument {
+        fn verdicts((guards, rules): &(Vec<Verdict>, Vec<RuleVerdict>)) -> Verdicts<'_> {
+            Verdicts { guards, rules }
+        }
+        let own = Verdicts { guards: &judged.verdicts, rules: &judged.rules };
+        let (base, by_base) = (verdicts(&self.base), verdicts(&self.by_base));
+        document.with_policy_changes(&self.difference, JudgedByPolicy { base, by_base, own })
     }
 }
 

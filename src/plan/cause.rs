@@ -10,8 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Action, ActionKind, Blocked, ByHand, ByHandStep, Cancelled, Change, NamedText, Plan, Rule, Subject,
-    Unmanaged, Value, Waiting,
+    Action, ActionKind, Attribute, Blocked, ByHand, ByHandStep, Cancelled, Change, NamedText, Plan,
+    PrivilegeChange, Rule, Subject, Unmanaged, UserAttribute, Value, Waiting,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,8 +117,18 @@ impl<'a> Rows<'a> {
     }
 
     fn action(&self, action: &Action) -> RowCause {
-        let alike = self.action_of(&action.subject, action.kind).map(|base| base.changes.as_slice());
+        let base = self.action_of(&action.subject, action.kind);
+        let alike = base.map(|base| base.changes.as_slice());
         let mut cause = compared(&action.changes, alike);
+        // What it gives is another thing now, whatever it is called.
+        if base.is_some_and(|base| is_raise(base.privilege) != is_raise(action.privilege)) {
+            for (own, change) in cause.changes.iter_mut().zip(&action.changes) {
+                if change.attribute == Attribute::User(UserAttribute::Role) {
+                    *own = own.and(Cause::ThisChange);
+                }
+            }
+            cause.row = cause.row.and(Cause::ThisChange);
+        }
         if let Some(before) = alike.filter(|_| !is_update(action.kind)) {
             // An invitation that gives less than it would have is another one; what an update no longer does is
             // told as cancelled.
@@ -145,7 +155,7 @@ impl<'a> Rows<'a> {
     }
 
     fn by_hand(&self, by_hand: &ByHand) -> Cause {
-        let ByHand { step, subject, privilege: _, source: _ } = by_hand;
+        let ByHand { step, subject, privilege, source: _ } = by_hand;
         let mut alike = about(&self.by_hand, subject)
             .iter()
             .filter(|base| base.step.as_str() == step.as_str())
@@ -153,7 +163,10 @@ impl<'a> Rows<'a> {
         if alike.peek().is_none() {
             return Cause::ThisChange;
         }
-        if alike.any(|base| is_same_step(&base.step, step)) { Cause::Drift } else { Cause::Both }
+        let is_same = |base: &&ByHand| {
+            is_same_step(&base.step, step) && is_raise(base.privilege) == is_raise(*privilege)
+        };
+        if alike.any(is_same) { Cause::Drift } else { Cause::Both }
     }
 
     fn waiting(&self, waiting: &Waiting) -> RowCause {
@@ -177,6 +190,10 @@ pub(super) fn about<'r, 'k, 'v, Row>(
     subject: &'k Subject,
 ) -> &'r [&'v Row] {
     rows.get(&Key::of(subject)).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn is_raise(privilege: PrivilegeChange) -> bool {
+    privilege == PrivilegeChange::Raise
 }
 
 /// Its changes are what it is; of any other action they follow from it.

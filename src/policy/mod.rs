@@ -32,7 +32,11 @@ const MAX_QUOTED: usize = 80;
 
 /// Every rule of the policy over the finished plan, in the order of the file.
 pub fn judge(resolved: &Resolved<'_>, plan: &Plan) -> Vec<RuleVerdict> {
-    let rules = &resolved.policy.rules;
+    judge_by(&resolved.policy.rules, resolved, plan)
+}
+
+/// By rules that need not be those of the files that the plan is of.
+pub fn judge_by(rules: &[PolicyRule], resolved: &Resolved<'_>, plan: &Plan) -> Vec<RuleVerdict> {
     if rules.is_empty() {
         return Vec::new();
     }

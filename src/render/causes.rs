@@ -14,6 +14,7 @@ use super::counts::{self, counted};
 use super::document::{Cause, ChangeEntry, DegradedEntry, PlanDocument, SubjectEntry};
 use super::kind_word;
 use super::labels;
+use super::policy_changes;
 
 /// The files that a plan was compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -131,6 +132,7 @@ impl PlanDocument {
         unmanaged.iter_mut().for_each(|entry| entry.cause.clear());
         plain.base = None;
         plain.cancelled.clear();
+        plain.policy_changes.clear();
         compose::sort(&mut plain);
         plain
     }
@@ -196,10 +198,11 @@ pub(super) fn untold(row: &[Cause], own: &[Cause]) -> Option<&'static str> {
     (!is_told).then_some(if own.len() > 1 { "this change and drift" } else { labels::cause(own) })
 }
 
-/// `This change: 1 to invite, 1 to remove; 1 by hand`
+/// `This change: policy; 1 to invite, 1 to remove; 1 by hand`
 pub(super) fn heading(document: &PlanDocument, group: Group) -> String {
     let summary = compose::summary(document, |cause| Group::of(cause) == group);
-    let parts = [counts::work(&summary).join(", "), counts::beside(&summary).join(", ")];
+    let policy = if group == Group::ThisChange { policy_changes::in_short(document) } else { String::new() };
+    let parts = [policy, counts::work(&summary).join(", "), counts::beside(&summary).join(", ")];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let what = if parts.is_empty() { "nothing".to_owned() } else { parts.join("; ") };
     format!("{}: {what}", group.title())

@@ -58,6 +58,7 @@ impl PlanDocument {
             waiting: waiting.iter().map(waiting_entry).collect(),
             unmanaged: unmanaged.iter().map(unmanaged_entry).collect(),
             cancelled: Vec::new(),
+            policy_changes: Vec::new(),
             guards: verdicts.iter().map(guard_entry).collect(),
             policies: Vec::new(),
             degraded: degraded.iter().map(degraded_entry).collect(),

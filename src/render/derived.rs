@@ -105,7 +105,9 @@ fn days_and_domains_are_right(document: &PlanDocument) -> bool {
 
 /// Nothing can be told from drift without another revision to compare with.
 fn causes_have_a_base(document: &PlanDocument) -> bool {
-    let PlanDocument { base, actions, blocked, by_hand, waiting, unmanaged, cancelled, .. } = document;
+    let PlanDocument {
+        base, actions, blocked, by_hand, waiting, unmanaged, cancelled, policy_changes, ..
+    } = document;
     let rows: [Vec<&[Cause]>; 5] = [
         actions.iter().map(|entry| entry.cause.as_slice()).collect(),
         blocked.iter().map(|entry| entry.cause.as_slice()).collect(),
@@ -113,5 +115,8 @@ fn causes_have_a_base(document: &PlanDocument) -> bool {
         waiting.iter().map(|entry| entry.cause.as_slice()).collect(),
         unmanaged.iter().map(|entry| entry.cause.as_slice()).collect(),
     ];
-    base.is_some() || (cancelled.is_empty() && rows.iter().flatten().all(|cause| cause.is_empty()))
+    base.is_some()
+        || (cancelled.is_empty()
+            && policy_changes.is_empty()
+            && rows.iter().flatten().all(|cause| cause.is_empty()))
 }

@@ -14,6 +14,7 @@ use crate::plan::{ActionKind, PrivilegeChange};
 use super::causes::{BaseEntry, CancelledEntry};
 use super::directory::DirectoryEntry;
 use super::facts_document::{RoleEntry, SeatEntry, UserEntry};
+use super::policy_changes::PolicyChangeEntry;
 use super::policy_document::PolicyEntry;
 use super::{escape, kind_word};
 
@@ -64,6 +65,10 @@ pub struct PlanDocument {
     /// What the files at the base would have had done and these do not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancelled: Vec<CancelledEntry>,
+    /// What is allowed by these files and was not at the base, or the other way round; and what guards and rules say
+    /// differently for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policy_changes: Vec<PolicyChangeEntry>,
     /// Every guard judged, whatever it said.
     pub guards: Vec<GuardEntry>,
     /// Every rule of `policy.rules`, whatever it said.

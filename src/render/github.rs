@@ -9,6 +9,7 @@ use super::escape::{self, command};
 use super::labels;
 use super::mask::NOTICE;
 use super::policies::{self, Told};
+use super::policy_changes;
 use super::policy_document::PolicyEntry;
 use super::rows::{self, Line, Row, Section};
 use super::table;
@@ -38,6 +39,11 @@ pub fn github(document: &PlanDocument) -> String {
     for GuardEntry { message, go_on, .. } in document.refusals() {
         let go_on = go_on.as_ref().map(|go_on| format!("\n{go_on}")).unwrap_or_default();
         command("error", &[("title", "apply would be refused")], &format!("{message}.{go_on}"), &mut out);
+    }
+    let changes = policy_changes::sentences(document);
+    if !changes.is_empty() {
+        let lines: Vec<String> = changes.iter().map(|sentence| escape::terminal(sentence)).collect();
+        command("warning", &[("title", "policy (this change)")], &lines.join("\n"), &mut out);
     }
     for annotation in annotations(document) {
         row_command(&annotation, &mut out);

@@ -12,6 +12,7 @@ use super::escape::html as escaped;
 use super::html_rows::{self, sentence};
 use super::mask::NOTICE;
 use super::policies::{self, Told};
+use super::policy_changes;
 use super::rows::{self, Row, Section};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -36,6 +37,11 @@ pub fn html(document: &PlanDocument) -> String {
     }
     for told in policies::told(document) {
         page.push_str(&policy(&told));
+    }
+    let changes: String =
+        policy_changes::sentences(document).iter().map(|text| format!("<p>{}</p>", sentence(text))).collect();
+    if !changes.is_empty() {
+        page.push_str(&format!("<div class=\"notice unread\">{changes}</div>\n"));
     }
     for entry in &document.degraded {
         page.push_str(&degraded(entry));

@@ -6,10 +6,14 @@ use super::causes::{self, Group};
 use super::document::{ByHandEntry, PlanDocument};
 use super::escape::markdown_code;
 use super::markdown::{TABLE_HEAD, by_hand, cut, degraded, sentence, table_row};
+use super::policy_changes;
 use super::rows::{Row, Section};
 
 /// What a folded part takes that only says how many it has.
 pub(super) const FRAME: usize = 250;
+
+/// What a changed policy may take.
+const MOST_OF_POLICY: usize = 1_600;
 
 /// What stands together: all of the plan, or with a base one half of it.
 pub(super) struct Block<'rows, 'document> {
@@ -24,8 +28,9 @@ pub(super) fn blocks<'rows, 'document>(
     document: &PlanDocument,
     rows: &'rows [Row<'document>],
 ) -> Vec<Block<'rows, 'document>> {
+    let policy = policy(document);
     let mut blocks: Vec<Block> = match (&document.base, causes::cancelled(document)) {
-        (Some(_), None) if rows.is_empty() => Vec::new(),
+        (Some(_), None) if rows.is_empty() && policy.is_empty() => Vec::new(),
         (Some(_), cancelled) => Group::ALL
             .into_iter()
             .filter(|group| {
@@ -34,8 +39,9 @@ pub(super) fn blocks<'rows, 'document>(
             .map(|group| {
                 let own = rows.iter().filter(|row| Group::of(row.cause) == group).collect();
                 let closing = cancelled.as_ref().filter(|_| group == Group::ThisChange);
+                let changes = if group == Group::ThisChange { policy.as_str() } else { "" };
                 Block {
-                    opening: format!("### {}\n\n", causes::heading(document, group)),
+                    opening: format!("### {}\n\n{changes}", causes::heading(document, group)),
                     closing: closing.map(|text| format!("{}\n\n", sentence(text, false))).unwrap_or_default(),
                     ..block(document, own, Some(group))
                 }
@@ -50,6 +56,22 @@ pub(super) fn blocks<'rows, 'document>(
         blocks.push(Block { opening, open: Vec::new(), folded: vec![not_read], closing });
     }
     blocks
+}
+
+/// In so many bytes; where that is not enough, at least that there is something to see.
+fn policy(document: &PlanDocument) -> String {
+    let mut text = String::new();
+    for told in policy_changes::sentences(document) {
+        let item = format!("> {}\n>\n", sentence(&told, false));
+        if text.len() + item.len() > MOST_OF_POLICY {
+            text.push_str(
+                "> **There is more of it than a comment has room for**; the plan as text has it.\n",
+            );
+            break;
+        }
+        text.push_str(&item);
+    }
+    if text.is_empty() { text } else { format!("> [!WARNING]\n{}\n", text.trim_end_matches(">\n")) }
 }
 
 fn block<'rows, 'document>(

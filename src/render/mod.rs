@@ -32,6 +32,7 @@ mod next_steps;
 mod notes;
 mod permission_lines;
 mod policies;
+mod policy_changes;
 mod policy_document;
 mod previous_document;
 mod previous_run;
@@ -69,6 +70,7 @@ pub use mask::{
     MaskKey, Masking, ShortMaskKey, is_masked_digest, masked_digest, without_addresses, without_values,
 };
 pub use policies::denials;
+pub use policy_changes::{JudgedByPolicy, PolicyChangeEntry, PolicyChangeKind, Verdicts};
 pub use policy_document::{PolicyEntry, PolicyFinding, PolicyVerdict};
 pub use previous_document::{PreviousAction, PreviousRun, UnreadEntry};
 pub use previous_run::{previous_run_in_short, waiting_for_arrivals};

@@ -10,6 +10,7 @@ use super::counts::{amount, removals_sentence, summary_sentence};
 use super::document::{ByHandEntry, DegradedEntry, PeopleEntry, PlanDocument, PortalEntry, Requests};
 use super::mask::NOTICE;
 use super::policies;
+use super::policy_changes;
 use super::rich::Rich;
 use super::rows::{self, Row};
 use super::table::{self, Table, end_line};
@@ -73,7 +74,8 @@ pub fn text(document: &PlanDocument, options: &TextOptions) -> String {
 /// First what this change does, also where that is nothing; then what was different before.
 fn by_cause(document: &PlanDocument, rows: &[Row], width: usize, out: &mut String) {
     let cancelled = causes::cancelled(document);
-    if rows.is_empty() && cancelled.is_none() {
+    let policy = policy_changes::sentences(document);
+    if rows.is_empty() && cancelled.is_none() && policy.is_empty() {
         return;
     }
     let table = Table::fit(rows, width);
@@ -84,6 +86,11 @@ fn by_cause(document: &PlanDocument, rows: &[Row], width: usize, out: &mut Strin
         }
         let heading = Rich::styled(Style::new().bold(), &causes::heading(document, group));
         paragraph(&heading, 0, width, out);
+        if group == Group::ThisChange {
+            for sentence in &policy {
+                paragraph(&Rich::styled(AnsiColor::Yellow.on_default(), sentence), 2, width, out);
+            }
+        }
         own.iter().for_each(|row| table.row(row, out));
         if let Some(sentence) = cancelled.as_ref().filter(|_| group == Group::ThisChange) {
             paragraph(&Rich::plain(sentence), 2, width, out);

@@ -17,7 +17,7 @@ fn search_path() -> OsString {
 const OF_NOBODY: [(&str, &str); 2] = [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")];
 
 /// Words are separated by spaces. Nobody's settings, always the same author.
-fn git(directory: &Path, line: &str) -> String {
+pub(crate) fn git(directory: &Path, line: &str) -> String {
     let mut command = Command::new("git");
     command.args(line.split_whitespace()).current_dir(directory).env_clear().env("PATH", search_path());
     command.envs(OF_NOBODY);
@@ -32,7 +32,7 @@ fn git(directory: &Path, line: &str) -> String {
     String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
 }
 
-fn commit_all(directory: &Path) -> String {
+pub(crate) fn commit_all(directory: &Path) -> String {
     git(directory, "add --all");
     git(directory, "commit --quiet --message=files");
     git(directory, "rev-parse HEAD")
@@ -54,7 +54,7 @@ fn change(desk: &Desk, file: &str) {
 }
 
 /// With git to be found, and short names of commits hidden.
-fn hubroster<'d>(desk: &'d Desk, line: &str) -> Invocation<'d> {
+pub(crate) fn hubroster<'d>(desk: &'d Desk, line: &str) -> Invocation<'d> {
     let mut invocation = desk.hubroster(line).env("PATH", search_path());
     for (name, value) in OF_NOBODY {
         invocation = invocation.env(name, value);

@@ -4,7 +4,8 @@
 
 use hubroster::plan::{Cancelled, Cause, Causes, Plan, RowCause};
 use hubroster::render::{
-    BaseEntry, MarkdownOptions, NotCompared, PlanDocument, TextOptions, github, html, markdown, text,
+    BaseEntry, MarkdownOptions, NotCompared, PlanDocument, PolicyChangeEntry, PolicyChangeKind, TextOptions,
+    github, html, markdown, plan_schema, text,
 };
 
 use super::{document, fixture, plain};
@@ -170,6 +171,69 @@ fn many_that_are_called_off_are_counted() {
     let told = document(&plan, &[]).with_causes(base(), &causes);
     insta::assert_snapshot!("causes_called_off", shown(&told, 100));
     assert_eq!((told.cancelled.len(), whole.cancelled.len()), (300, 300));
+}
+
+fn policy_change(kind: PolicyChangeKind, name: &str) -> PolicyChangeEntry {
+    let said = matches!(kind, PolicyChangeKind::ByPolicy | PolicyChangeKind::ByFiles);
+    let word = if said { "denied" } else { "deny" };
+    PolicyChangeEntry {
+        kind,
+        name: name.to_owned(),
+        before: Some(word.to_owned()),
+        after: None,
+        message: None,
+    }
+}
+
+/// As many rules as there may be, each under the longest name, taken out and no longer heard.
+fn every_rule_gone(name: char) -> PlanDocument {
+    let mut document = told(&fixture::large(40, 400));
+    document.guards.clear();
+    for kind in [PolicyChangeKind::Rule, PolicyChangeKind::ByPolicy, PolicyChangeKind::ByFiles] {
+        let names = (0..50).map(|index| format!("{}{index:02}", String::from(name).repeat(78)));
+        document.policy_changes.extend(names.map(|name| policy_change(kind, &name)));
+    }
+    document
+}
+
+#[test]
+fn rules_that_went_are_seen_and_keep_the_limit_of_a_comment_whatever_they_are_called() {
+    for name in ['a', '`', '|', '<', '\u{1b}', '\u{202e}', '人'] {
+        let document = every_rule_gone(name);
+        for limit in [8_000, 65_536] {
+            let text = markdown(&document, &MarkdownOptions { limit });
+            assert!(text.len() <= limit, "{name:?}: {} > {limit}", text.len());
+            assert!(text.contains("### This change: policy; "), "{name:?}");
+            assert!(text.contains("room for**; the plan as text has it."), "{name:?}");
+        }
+        assert!(shown(&document, 100).contains("and 40 more"), "{name:?}");
+        for format in [html(&document), github(&document), shown(&document, 100)] {
+            assert!(!format.contains(['\u{1b}', '\u{202e}']), "{name:?}");
+        }
+        let read = PlanDocument::from_json(document.to_json()).expect("saved and read again");
+        assert_eq!(read, document);
+    }
+}
+
+#[test]
+fn what_changed_in_the_policy_stands_before_the_rows() {
+    let mut document = told(&fixture::sample());
+    document.policy_changes = vec![
+        PolicyChangeEntry { before: None, ..policy_change(PolicyChangeKind::Key, "max_removals") },
+        policy_change(PolicyChangeKind::Rule, "nobody-on-a-friday"),
+        policy_change(PolicyChangeKind::ByPolicy, "nobody-on-a-friday"),
+    ];
+    insta::assert_snapshot!("policy_changes_text", shown(&document, 100));
+    insta::assert_snapshot!("policy_changes_markdown", markdown(&document, &MarkdownOptions::default()));
+    insta::assert_snapshot!("policy_changes_github", github(&document));
+    let schema = jsonschema::validator_for(&plan_schema()).expect("a valid schema");
+    let json: serde_json::Value = serde_json::from_str(&document.to_json()).expect("JSON");
+    assert!(schema.is_valid(&json));
+    // Nothing is claimed without a base.
+    let policy_changes = document.policy_changes;
+    let claims = PlanDocument { policy_changes, ..super::document(&fixture::empty(), &[]) };
+    let error = PlanDocument::from_json(claims.to_json()).expect_err("no base");
+    assert!(error.to_string().contains("`cause`"), "{error}");
 }
 
 #[test]

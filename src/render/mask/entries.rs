@@ -8,6 +8,7 @@ use super::super::document::{
     PortalEntry, Shown, SubjectEntry, UnmanagedEntry, WaitingEntry,
 };
 use super::super::facts_document::{RoleEntry, UserEntry};
+use super::super::policy_changes::PolicyChangeEntry;
 use super::super::reasons;
 use super::known::Known;
 use super::pseudonyms::{Kind, Pseudonyms};
@@ -39,6 +40,7 @@ impl Mask<'_> {
             waiting,
             unmanaged,
             cancelled,
+            policy_changes,
             guards,
             policies,
             users,
@@ -65,6 +67,7 @@ impl Mask<'_> {
             waiting: waiting.iter().map(|entry| self.waiting(entry)).collect(),
             unmanaged: unmanaged.iter().map(|entry| self.unmanaged(entry)).collect(),
             cancelled: cancelled.iter().map(|entry| self.cancelled(entry)).collect(),
+            policy_changes: policy_changes.iter().map(|entry| self.policy_change(entry)).collect(),
             guards: guards.iter().map(|entry| self.guard(entry)).collect(),
             policies: self.policies(policies, users),
             users: users.iter().map(|entry| self.user(entry)).collect(),
@@ -181,6 +184,13 @@ impl Mask<'_> {
             changes: self.changes(subject, changes),
             subject: self.subject(subject),
         }
+    }
+
+    /// What hubroster itself named stays.
+    pub(super) fn policy_change(&mut self, entry: &PolicyChangeEntry) -> PolicyChangeEntry {
+        let name = if entry.names_rule() { self.others(&entry.name) } else { entry.name.clone() };
+        let message = entry.message.as_ref().map(|message| self.ours(message));
+        PolicyChangeEntry { name, message, ..entry.clone() }
     }
 
     pub(super) fn guard(&mut self, entry: &GuardEntry) -> GuardEntry {
