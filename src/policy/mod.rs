@@ -81,8 +81,8 @@ impl Judge<'_> {
             match self.finding((judged, &variables), &mut budget) {
                 Ok(finding) => findings.extend(finding),
                 // Of whom it has not come to nobody knows either.
-                Err(finding) => {
-                    findings.push(finding);
+                Err(steps) => {
+                    findings.push(spent(steps));
                     break;
                 }
             }
@@ -90,12 +90,12 @@ impl Judge<'_> {
         findings
     }
 
-    /// `Err`: there are no steps left.
+    /// `Err`: there are none left of so many steps.
     fn finding(
         &self,
         (judged, variables): (Judged, &[Value]),
         budget: &mut Budget,
-    ) -> Result<Option<RuleFinding>, RuleFinding> {
+    ) -> Result<Option<RuleFinding>, u64> {
         let unknown = |why: &str| format!("cannot be judged: {why}");
         let (message, pieces, is_unknown) = match self.rule.condition.holds(variables, budget) {
             Ok(false) => return Ok(None),
@@ -106,11 +106,11 @@ impl Judge<'_> {
             Err(Failure::Unknown { message, start, end }) => {
                 (unknown(&format!("{message}{}", self.quoted((start, end)))), Vec::new(), true)
             }
-            Err(Failure::Budget { steps }) => return Err(spent(steps)),
+            Err(Failure::Budget { steps }) => return Err(steps),
         };
         match budget.charge(message.len() * STEPS_A_BYTE) {
             Ok(()) => Ok(Some(RuleFinding { about: self.about(judged), message, pieces, is_unknown })),
-            Err(_) => Err(spent(STEPS_A_RULE)),
+            Err(_) => Err(STEPS_A_RULE),
         }
     }
 

@@ -291,7 +291,7 @@ pub(crate) fn judged(pieces: Vec<Filled>, (first, last): (&str, &str)) -> PlanDo
 
 /// As it was made, and as it was read back.
 pub(crate) fn made_and_read_back(document: &PlanDocument) -> [String; 2] {
-    let again = PlanDocument::from_json(&document.to_json()).expect("a plan to show");
+    let again = PlanDocument::from_json(document.to_json()).expect("a plan to show");
     [document, &again].map(|plan| plan.masked(&key('k')).policies[0].findings[0].message.clone())
 }
 
