@@ -223,6 +223,8 @@ impl Answer {
     pub(super) fn leaves_outcome_open(&self) -> bool {
         match self.status {
             408 => true,
+            // Nobody but HubSpot has this one.
+            477 => false,
             500.. => !self.is_not_supported(),
             // HubSpot's own refusal settles it. A page of something on the way may replace any answer.
             _ => !self.from_hubspot,
