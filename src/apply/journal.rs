@@ -16,6 +16,7 @@ use crate::plan::{Action, Digest, Plan};
 use super::Observer;
 use super::private;
 use super::report::{ActionError, Outcome, OutcomeKind, Report, Stop};
+use super::site::Site;
 
 /// The value of `format` in the first line of a run.
 pub(super) const FORMAT: &str = "hubroster-journal/1";
@@ -168,8 +169,12 @@ impl Journal {
     }
 
     /// As [`Journal::begin`], in the file that a run has by itself: nobody has put a link there on purpose.
-    pub fn begin_in(folder: &Path, plan: &Plan, clock: Clock) -> Result<Journal, JournalError> {
-        let path = folder.join(Journal::file_name(clock(), &plan.digest()));
+    pub fn begin_in(
+        (folder, site): (&Path, impl Into<Site>),
+        plan: &Plan,
+        clock: Clock,
+    ) -> Result<Journal, JournalError> {
+        let path = folder.join(site.into().journal_name(&Journal::file_name(clock(), &plan.digest())));
         if private::is_link(&path) {
             return Err(JournalError::written(&path, io::Error::other("it is a symbolic link")));
         }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::model::PortalId;
 
 use super::past::PastRun;
+use super::site::Site;
 use super::whereabouts::Whereabouts;
 
 /// What is known of the last run.
@@ -31,12 +32,14 @@ pub struct Lost {
 
 impl LastRun {
     /// `folder` has the note of where it is, and most journals; `named` is one to look into as well.
-    pub fn find(folder: &Path, portal: PortalId, named: Option<&Path>) -> LastRun {
-        let in_folder = newest(folder, portal);
+    pub fn find(folder: &Path, site: impl Into<Site>, named: Option<&Path>) -> LastRun {
+        let site: Site = site.into();
+        let portal = site.portal;
+        let in_folder = newest(folder, site);
         let named = named.map(|path| in_file(path, portal)).unwrap_or_default();
         let known = [in_folder.run, named.run].into_iter().flatten();
         let mut runs: Vec<(Option<jiff::Timestamp>, PastRun)> = known.map(|run| (run.began(), run)).collect();
-        let lost = match Whereabouts::read(folder, portal) {
+        let lost = match Whereabouts::read(folder, site) {
             Ok(None) => in_folder.lost,
             Ok(Some(here)) => {
                 let LastRun { run, lost } = noted(&here, folder, portal);
@@ -47,7 +50,7 @@ impl LastRun {
             }
             Err(error) => {
                 let why = format!("does not say any more where the last run has its journal ({error})");
-                Some(Lost { path: folder.join(Whereabouts::file_name(portal)), began: None, why })
+                Some(Lost { path: folder.join(site.note_name()), began: None, why })
             }
         };
         let last = runs.into_iter().max_by_key(|(began, _)| *began);
@@ -92,20 +95,20 @@ fn cannot_be_read(error: &io::Error) -> String {
 
 /// The last of the folder's journals that tells of a run on this portal, and the first on the way to it that cannot
 /// be read.
-fn newest(folder: &Path, portal: PortalId) -> LastRun {
+fn newest(folder: &Path, site: Site) -> LastRun {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return LastRun::default(),
         Err(error) => return LastRun { run: None, lost: Some(lost(folder, cannot_be_read(&error))) },
     };
     let paths = entries.flatten().map(|entry| entry.path());
-    let mut paths: Vec<PathBuf> =
-        paths.filter(|path| path.extension().is_some_and(|extension| extension == "ndjson")).collect();
+    let is_journal = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "ndjson");
+    let mut paths: Vec<PathBuf> = paths.filter(|path| is_journal(path) && site.may_have(path)).collect();
     // Names begin with the time, so the newest is nearly always the first to be read.
     paths.sort_unstable_by(|one, other| other.cmp(one));
     let mut first_lost = None;
     for path in paths {
-        let LastRun { run, lost } = in_file(&path, portal);
+        let LastRun { run, lost } = in_file(&path, site.portal);
         first_lost = first_lost.or(lost);
         if run.is_some() {
             return LastRun { run, lost: first_lost };

@@ -26,6 +26,7 @@ mod report;
 mod run;
 mod seats;
 mod settled;
+mod site;
 mod teams;
 mod whereabouts;
 
@@ -39,6 +40,7 @@ pub use past::{About, Head, PastAction, PastEnd, PastRun, UnreadLine};
 pub use patience::Patience;
 pub use report::{ActionError, Outcome, OutcomeKind, Report, Stop};
 pub use settled::Settled;
+pub use site::Site;
 pub use whereabouts::Whereabouts;
 
 use futures_util::StreamExt;

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::PortalId;
-
 use super::journal::{Journal, JournalError};
 use super::private;
+use super::site::Site;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Whereabouts {
@@ -26,15 +25,11 @@ pub struct Whereabouts {
 }
 
 impl Whereabouts {
-    pub fn file_name(portal: PortalId) -> String {
-        format!("{portal}.last")
-    }
-
     /// To be called once the journal has begun and before anything is done. `working_directory` is where paths begin
     /// that are not whole.
     pub fn note(
         journal: &Journal,
-        (folder, portal): (&Path, PortalId),
+        (folder, site): (&Path, impl Into<Site>),
         working_directory: &Path,
     ) -> Result<(), JournalError> {
         let path = journal.path();
@@ -45,32 +40,33 @@ impl Whereabouts {
         };
         let began = journal.began();
         let written = match place.into_os_string().into_string() {
-            Ok(journal) => Whereabouts { journal, began, finished: false }.write(folder, portal),
+            Ok(journal) => Whereabouts { journal, began, finished: false }.write(folder, site.into()),
             Err(_) => Err(io::Error::other("its path is not UTF-8; choose another with `--journal`")),
         };
         written.map_err(|source| JournalError::noted(path, source))
     }
 
     /// To be called once the journal has its last line.
-    pub fn note_finished(folder: &Path, portal: PortalId) -> Result<(), JournalError> {
-        let path = folder.join(Whereabouts::file_name(portal));
-        let noted = match Whereabouts::read(folder, portal) {
-            Ok(Some(here)) => Whereabouts { finished: true, ..here }.write(folder, portal),
+    pub fn note_finished(folder: &Path, site: impl Into<Site>) -> Result<(), JournalError> {
+        let site = site.into();
+        let path = folder.join(site.note_name());
+        let noted = match Whereabouts::read(folder, site) {
+            Ok(Some(here)) => Whereabouts { finished: true, ..here }.write(folder, site),
             Ok(None) => Ok(()),
             Err(source) => Err(source),
         };
         noted.map_err(|source| JournalError::noted(&path, source))
     }
 
-    fn write(&self, folder: &Path, portal: PortalId) -> io::Result<()> {
+    fn write(&self, folder: &Path, site: Site) -> io::Result<()> {
         let text = serde_json::to_vec(self).map_err(io::Error::other)?;
-        private::replace(&folder.join(Whereabouts::file_name(portal)), &text)
+        private::replace(&folder.join(site.note_name()), &text)
     }
 
     /// `None`: no run has noted anything yet.
-    pub(super) fn read(folder: &Path, portal: PortalId) -> io::Result<Option<Whereabouts>> {
+    pub(super) fn read(folder: &Path, site: Site) -> io::Result<Option<Whereabouts>> {
         let mut text = Vec::new();
-        match File::open(folder.join(Whereabouts::file_name(portal))) {
+        match File::open(folder.join(site.note_name())) {
             Ok(mut file) => file.read_to_end(&mut text)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
@@ -83,8 +79,7 @@ impl Whereabouts {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let notes = entries.filter_map(|entry| {
             let name = entry.file_name();
-            let portal = name.to_str()?.strip_suffix(".last")?.parse().ok()?;
-            Whereabouts::read(folder, PortalId(portal)).ok()?
+            Whereabouts::read(folder, Site::of_note(name.to_str()?)?).ok()?
         });
         notes.max_by_key(|note| note.began).map(|note| note.journal(folder))
     }

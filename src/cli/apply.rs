@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::io::BufRead as _;
 
 use crate::apply::{
-    self, Context, Interrupter, Journal, LastRun, Observer, Outcome, OutcomeKind, Patience, Report, Stop,
-    Unobserved,
+    self, Context, Interrupter, Journal, LastRun, Observer, Outcome, OutcomeKind, Patience, Report, Site,
+    Stop, Unobserved,
 };
 use crate::config::Desired;
 use crate::guard::Acknowledged;
@@ -43,7 +43,7 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     let folder = history::folder(directory);
     let lock = history::take_lock(&folder, desired.portal.id)?;
     history::check_name(arguments.journal.as_deref(), &folder)?;
-    let last_run = history::last_run(arguments.journal.as_deref(), &folder, desired.portal.id);
+    let last_run = history::last_run(arguments.journal.as_deref(), &folder, site(arguments, &desired));
     let connected = connect(&arguments.portal, directory, &desired).await?;
     let (last_run, mask) = (&last_run, mask.as_ref());
     let input = Input { arguments, mask, approval: &approval, desired: &desired, last_run, show_progress };
@@ -51,6 +51,10 @@ pub(super) async fn run(arguments: &Apply, show_progress: bool) -> Result<Exit, 
     connected.close().await;
     drop(lock);
     result
+}
+
+fn site(arguments: &Apply, desired: &Desired) -> Site {
+    Site { portal: desired.portal.id, is_simulated: arguments.portal.sandbox }
 }
 
 /// What a run begins with.
@@ -107,7 +111,8 @@ async fn plan_and_apply(input: &Input<'_>, client: &ReadClient) -> Result<Exit, 
         // Nothing happens, so there is nothing to write down.
         None
     } else {
-        Some(Noted::begin(arguments.journal.as_deref(), &folder, &judged.plan)?)
+        let place = (folder.as_path(), site(arguments, desired));
+        Some(Noted::begin(arguments.journal.as_deref(), place, &judged.plan)?)
     };
     let journal = noted.as_ref().map(|noted| &noted.journal);
     let writer = client.clone().into_writing();

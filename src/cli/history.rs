@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::apply::{
-    Arrivals, Holder, Journal, JournalError, LastRun, Lock, LockError, Patience, Report, Whereabouts,
+    Arrivals, Holder, Journal, JournalError, LastRun, Lock, LockError, Patience, Report, Site, Whereabouts,
 };
 use crate::config::Desired;
 use crate::model::{PortalId, Snapshot};
@@ -62,8 +62,8 @@ pub(super) fn check_name(named: Option<&Path>, folder: &Path) -> Result<(), Erro
 }
 
 /// What is known of the last run on this portal, wherever it had its journal.
-pub(super) fn last_run(named: Option<&Path>, folder: &Path, portal: PortalId) -> LastRun {
-    LastRun::find(folder, portal, named)
+pub(super) fn last_run(named: Option<&Path>, folder: &Path, site: Site) -> LastRun {
+    LastRun::find(folder, site, named)
 }
 
 /// What the next run has to say of the last: that it was cut off, or that its journal does not tell, or not all.
@@ -96,23 +96,26 @@ pub(super) fn tell(last: &LastRun, previous_run: &PreviousRun, mut masking: Opti
 pub(super) struct Noted<'a> {
     pub journal: Journal,
     folder: &'a Path,
-    portal: PortalId,
+    site: Site,
 }
 
 impl Noted<'_> {
-    pub(super) fn begin<'a>(named: Option<&Path>, folder: &'a Path, plan: &Plan) -> Result<Noted<'a>, Error> {
+    pub(super) fn begin<'a>(
+        named: Option<&Path>,
+        (folder, site): (&'a Path, Site),
+        plan: &Plan,
+    ) -> Result<Noted<'a>, Error> {
         let journal = match named {
             Some(path) => Journal::begin(path, plan, environment::now)?,
-            None => Journal::begin_in(folder, plan, environment::now)?,
+            None => Journal::begin_in((folder, site), plan, environment::now)?,
         };
-        let portal = plan.portal.id;
-        Whereabouts::note(&journal, (folder, portal), &environment::working_directory())?;
-        Ok(Noted { journal, folder, portal })
+        Whereabouts::note(&journal, (folder, site), &environment::working_directory())?;
+        Ok(Noted { journal, folder, site })
     }
 
     pub(super) fn finish(self, report: &Report) -> Result<(), JournalError> {
         self.journal.finish(report)?;
-        Whereabouts::note_finished(self.folder, self.portal)
+        Whereabouts::note_finished(self.folder, self.site)
     }
 }
 

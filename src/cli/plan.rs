@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use crate::apply::Site;
 use crate::config::{Desired, Unmanaged};
 use crate::model::Snapshot;
 use crate::plan::Extent;
@@ -71,8 +72,9 @@ pub(super) async fn run(wish: &Wish<'_>, show_progress: bool) -> Result<Exit, Er
     let (desired, base) = load(wish)?;
     let connected = connect(wish.portal, directory, &desired).await?;
     let reading = Reading::start(&connected.client, show_progress);
+    let site = Site { portal: desired.portal.id, is_simulated: wish.portal.sandbox };
     // It only says whom HubSpot's lists may lack yet; without it the plan is as right as they are.
-    let last = history::last_run(None, &history::folder(directory), desired.portal.id);
+    let last = history::last_run(None, &history::folder(directory), site);
     let files_and_last_run = (&desired, last.run.as_ref());
     let planned =
         stages::read_and_plan(directory, files_and_last_run, &connected.client, wish.conditions).await;

@@ -106,12 +106,12 @@ async fn a_journal_of_a_runs_own_follows_no_link() {
         (folder.path().join("target"), folder.path().join(Journal::file_name(clock(), &plan.digest())));
     std::fs::File::create(&target).unwrap();
     std::os::unix::fs::symlink(&target, &link).unwrap();
-    let refused = Journal::begin_in(folder.path(), &plan, clock).err().unwrap();
+    let refused = Journal::begin_in((folder.path(), PORTAL), &plan, clock).err().unwrap();
     let why = std::error::Error::source(&refused).unwrap().to_string();
     assert_eq!(why, "it is a symbolic link");
     assert_eq!(target.metadata().unwrap().len(), 0);
     Journal::begin(&link, &plan, clock).unwrap();
     std::fs::remove_file(&link).unwrap();
-    Journal::begin_in(folder.path(), &plan, clock).unwrap();
+    Journal::begin_in((folder.path(), PORTAL), &plan, clock).unwrap();
     assert!(link.is_file());
 }

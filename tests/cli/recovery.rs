@@ -9,6 +9,9 @@ use super::desk::{Desk, wait_for};
 use super::portal::{Relay, Served};
 
 const JOURNAL: &str = ".hubroster/journal/20261122T210000.000Z-9f3c.ndjson";
+/// Where the last run says that its journal is.
+const NOTE: &str = ".hubroster/journal/4611686.last";
+const NOTE_OF_A_REHEARSAL: &str = ".hubroster/journal/4611686.sandbox.last";
 
 const RUN: &str = r#"{"event":"run","format":"hubroster-journal/1","at":"2026-11-22T21:00:00Z","hubroster":"0.1.0","portal":4611686,"digest":"sha256:00ab","actions":2}"#;
 const ANA: &str = r#"{"event":"start","at":"2026-11-22T21:00:01Z","action":0,"kind":"update","subject":"ana@example.com","id":"1001"}"#;
@@ -205,6 +208,8 @@ fn a_journal_that_is_gone_is_missed() {
             None => std::fs::remove_file(&journal).expect("it was there"),
             Some(text) => desk.write("elsewhere/one.ndjson", text),
         }
+        // As if it had been a rehearsal, which is not waited for.
+        std::fs::rename(desk.path(NOTE), desk.path(NOTE_OF_A_REHEARSAL)).expect("a note");
         let ran = desk.run("apply --sandbox --yes");
         assert_eq!(ran.code, Some(0), "{}", ran.transcript());
         let told = settled(&ran.stderr);
@@ -233,12 +238,12 @@ fn a_finished_runs_journal_is_not_missed() {
 #[test]
 fn a_note_that_cannot_be_read_is_told() {
     let desk = Desk::small();
-    desk.write(".hubroster/journal/4611686.last", "{\"journal");
+    desk.write(NOTE_OF_A_REHEARSAL, "{\"journal");
     let ran = desk.run("apply --sandbox --yes");
     assert_eq!(ran.code, Some(0), "{}", ran.transcript());
     insta::assert_snapshot!(ran.stderr, @"
-    .hubroster/journal/4611686.last does not say any more where the last run has its journal (EOF while parsing a string at line 1 column 9). So nothing is known of
-    what that run had done; everybody is read before they are changed, and what is left to do is planned again.
+    .hubroster/journal/4611686.sandbox.last does not say any more where the last run has its journal (EOF while parsing a string at line 1 column 9). So nothing is
+    known of what that run had done; everybody is read before they are changed, and what is left to do is planned again.
     ");
     let next = desk.run("apply --sandbox --yes");
     assert_eq!((next.code, next.stderr.as_str()), (Some(0), ""));
@@ -335,7 +340,7 @@ fn a_run_whose_journal_is_lost_is_waited_for_as_long_as_a_call_may_take() {
     let spoiled = [&RUN[..60], "", "nothing of ours\n", &other].map(Some).into_iter().chain([None]);
     for (number, text) in spoiled.enumerate() {
         let desk = Desk::small();
-        noted(&desk);
+        noted(&desk, NOTE);
         if let Some(text) = text {
             desk.write(JOURNAL, text);
         }
@@ -348,25 +353,40 @@ fn a_run_whose_journal_is_lost_is_waited_for_as_long_as_a_call_may_take() {
         assert!(!ran.stderr.contains("waiting"), "{number}: {}", ran.stderr);
     }
     let desk = Desk::small();
-    noted(&desk);
+    noted(&desk, NOTE);
     std::fs::create_dir(desk.path(JOURNAL)).expect("a folder");
     waits(&desk, "somebody whom its journal cannot name any more");
 }
 
 /// What a run leaves behind that has just begun with `JOURNAL`.
-fn noted(desk: &Desk) {
+fn noted(desk: &Desk, note: &str) {
     let name = JOURNAL.rsplit('/').next().expect("a name");
-    let note = format!(r#"{{"journal":"{name}","began":"2026-11-22T21:00:00Z","finished":false}}"#);
-    desk.write(".hubroster/journal/4611686.last", &note);
+    let text = format!(r#"{{"journal":"{name}","began":"2026-11-22T21:00:00Z","finished":false}}"#);
+    desk.write(note, &text);
 }
 
 #[test]
 fn a_journal_that_a_note_names_has_lost_what_stood_behind_a_cut_first_line() {
     let desk = Desk::small();
-    noted(&desk);
+    noted(&desk, NOTE_OF_A_REHEARSAL);
     desk.write(JOURNAL, &RUN[..60]);
     insta::assert_snapshot!(desk.run("apply --sandbox --yes").stderr, @"
     The journal of the run of 2026-11-22 21:00:00 UTC, .hubroster/journal/20261122T210000.000Z-9f3c.ndjson, has lost all but a part of its first line. So nothing is
     known of what that run had done; everybody is read before they are changed, and what is left to do is planned again.
     ");
+}
+
+#[test]
+fn a_rehearsal_hides_nothing_of_what_a_real_run_left_open() {
+    let desk = Desk::small();
+    let portal = Served::start(&desk);
+    desk.write(JOURNAL, &format!("{RUN}\n{ANA}\n{ANA_DONE}\n{CY}\n"));
+    let rehearsal = desk.run("apply --sandbox --yes");
+    assert_eq!(rehearsal.code, Some(0), "{}", rehearsal.transcript());
+    let told = desk.hubroster("apply --yes").at(&portal.url).run();
+    assert!(
+        told.stderr.contains("of 2 planned actions 1 had ended and 1 was under way"),
+        "{}",
+        told.transcript()
+    );
 }
