@@ -62,21 +62,23 @@ fn removals(plan: &Plan, policy: &Policy, acknowledged: Option<u64>) -> Verdict 
 }
 
 fn updates(plan: &Plan, policy: &Policy) -> Verdict {
-    let updated = plan.actions.iter().filter(|action| changes_access(action)).count();
+    let is_update =
+        |action: &&Action| changes_access(action.kind, action.changes.iter().map(|change| change.attribute));
+    let updated = plan.actions.iter().filter(is_update).count();
     let limits = policy.max_updates;
     let refused = !within(updated, (limits.count, limits.percent), plan.people.live);
     limited(verdict(Guard::MaxUpdates, plan, updated), (limits.count, limits.percent), refused, None)
 }
 
-/// A new job title is no mass change; another role, team or seat is, and so is access given back.
-fn changes_access(action: &Action) -> bool {
-    let is_access = |attribute: Attribute| {
-        attribute.is_membership()
-            || matches!(attribute, Attribute::User(UserAttribute::Role | UserAttribute::Seats))
-    };
-    match action.kind {
+/// Whether an action counts for `max_updates`: a new job title is no mass change; another role, team or seat is, and so
+/// is access given back.
+pub fn changes_access(kind: ActionKind, mut attributes: impl Iterator<Item = Attribute>) -> bool {
+    match kind {
         ActionKind::Reactivate => true,
-        ActionKind::Update => action.changes.iter().any(|change| is_access(change.attribute)),
+        ActionKind::Update => attributes.any(|attribute| {
+            attribute.is_membership()
+                || matches!(attribute, Attribute::User(UserAttribute::Role | UserAttribute::Seats))
+        }),
         _ => false,
     }
 }

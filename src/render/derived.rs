@@ -5,12 +5,12 @@
 
 use jiff::civil::Date;
 
-use crate::guard::Guard;
-use crate::plan::{ActionKind, Attribute, PrivilegeChange, UserAttribute};
+use crate::guard::{self, Guard};
+use crate::plan::{Attribute, PrivilegeChange};
 use crate::policy::weekday;
 
 use super::compose::{self, count};
-use super::document::{ActionEntry, Cause, ChangeEntry, GuardEntry, PeopleEntry, PlanDocument};
+use super::document::{ActionEntry, Cause, GuardEntry, PeopleEntry, PlanDocument};
 use super::policy_document::PolicyVerdict;
 
 type Holds = fn(&PlanDocument) -> bool;
@@ -71,17 +71,8 @@ fn guard_is_counted(document: &PlanDocument, guard: &GuardEntry) -> bool {
 }
 
 fn changes_access(action: &ActionEntry) -> bool {
-    let is_access = |change: &ChangeEntry| {
-        Attribute::parse(&change.attribute).is_some_and(|attribute| {
-            attribute.is_membership()
-                || matches!(attribute, Attribute::User(UserAttribute::Role | UserAttribute::Seats))
-        })
-    };
-    match action.kind {
-        ActionKind::Reactivate => true,
-        ActionKind::Update => action.changes.iter().any(is_access),
-        _ => false,
-    }
+    let attributes = action.changes.iter().filter_map(|change| Attribute::parse(&change.attribute));
+    guard::changes_access(action.kind, attributes)
 }
 
 fn rules_say_what_they_found(document: &PlanDocument) -> bool {
